@@ -1,0 +1,84 @@
+//! The one interface to a database. Each driver is a file of its own, and the only place that names its crate.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use glim::error::DatabaseError;
+use glim::value::Value;
+use glim_schema::Dialect;
+
+/// The result of a statement.
+pub type Result<T, E = DatabaseError> = std::result::Result<T, E>;
+
+/// What takes a query's rows, one by one: the columns' names (the same for each row), and the values. Breaking ends the
+/// query early.
+pub type EachRow<'a> = dyn FnMut(&Arc<[String]>, Vec<Value>) -> ControlFlow<()> + 'a;
+
+/// An open connection. Statements with parameters write them `$1`, `$2` on every database; a statement without any is
+/// sent as it stands.
+pub trait Connection {
+    /// The kind of database.
+    fn dialect(&self) -> Dialect;
+
+    /// What is connected to.
+    fn server(&self) -> &Server;
+
+    /// Runs one statement and gives the number of rows that it changed.
+    ///
+    /// # Errors
+    /// What the database said, or that the values do not fit the parameters.
+    fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64>;
+
+    /// Runs one statement for each row of parameters, prepared once, and gives the number of rows changed in all.
+    ///
+    /// # Errors
+    /// Those of the first row that fails; the rest is not run.
+    fn execute_many(&mut self, sql: &str, rows: &mut dyn Iterator<Item = Vec<Value>>) -> Result<u64>;
+
+    /// Runs any number of statements that have no parameters, and drops what they return.
+    ///
+    /// # Errors
+    /// Those of the first statement that fails; the rest is not run.
+    fn batch(&mut self, sql: &str) -> Result<()>;
+
+    /// Runs one statement and hands over the rows that it returns.
+    ///
+    /// # Errors
+    /// What the database said, or a column of a type that has no [`Value`], named.
+    fn query(&mut self, sql: &str, params: &[Value], each: &mut EachRow<'_>) -> Result<()>;
+
+    /// Whether a transaction is open, as far as the driver knows without asking the server.
+    fn transaction(&self) -> Transaction;
+
+    /// Something that another thread can call to cancel the statement that is running, if any.
+    fn canceller(&self) -> Canceller;
+}
+
+/// Cancels the running statement of a connection.
+pub type Canceller = Box<dyn Fn() + Send + Sync>;
+
+/// What a driver knows of the transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transaction {
+    /// None is open.
+    None,
+    /// One is open.
+    Open,
+    /// The driver cannot tell.
+    Unknown,
+}
+
+/// What is connected to, for messages and decisions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Server {
+    /// `SQLite`, `PostgreSQL`, `MySQL` or `MariaDB`.
+    pub product: &'static str,
+    /// Its version as the server gives it, such as `15.18`.
+    pub version: String,
+    /// Where it is, such as `db.internal:5432/app` or a file's path; never with a password.
+    pub address: String,
+    /// The database (a file's path for `SQLite`), as resolved by the server.
+    pub database: String,
+    /// The schema that unqualified names of new tables go to; `None` where the database has no schemas.
+    pub schema: Option<String>,
+}

@@ -1,0 +1,4 @@
+//! The engine: plan, lock, ledger, transactions, and the one apply loop.
+
+pub mod driver;
+pub mod target;

@@ -1,0 +1,38 @@
+//! Why a command could not do its work: what to tell the user, and the exit code that says so to a script.
+
+use crate::exit::Exit;
+use crate::report::diagnostic::Diagnostic;
+
+/// The end of a command that failed for a reason outside this program. Our own faults panic instead.
+#[derive(Debug)]
+pub struct Failure {
+    /// What the process exits with.
+    pub exit: Exit,
+    /// What is said, in order. Empty when the reason was already said, as when cargo showed its own errors.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// The result of everything that can fail for such a reason.
+pub type Result<T, E = Failure> = std::result::Result<T, E>;
+
+impl Failure {
+    /// One reason.
+    pub fn new(exit: Exit, diagnostic: Diagnostic) -> Self {
+        Self { exit, diagnostics: vec![diagnostic] }
+    }
+
+    /// Wrong usage, configuration or connection.
+    pub fn usage(diagnostic: Diagnostic) -> Self {
+        Self::new(Exit::Usage, diagnostic)
+    }
+
+    /// The answer is no.
+    pub fn no(diagnostic: Diagnostic) -> Self {
+        Self::new(Exit::No, diagnostic)
+    }
+
+    /// A reason that the user has already been shown.
+    pub fn already_said(exit: Exit) -> Self {
+        Self { exit, diagnostics: Vec::new() }
+    }
+}

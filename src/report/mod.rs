@@ -1,0 +1,3 @@
+//! The only code that writes to the terminal.
+
+pub mod diagnostic;
