@@ -290,6 +290,12 @@ impl ForeignKey {
     }
 }
 
+impl From<&Self> for Table {
+    fn from(table: &Self) -> Self {
+        table.clone()
+    }
+}
+
 fn names<N: Into<String>>(columns: impl IntoIterator<Item = N>) -> Vec<String> {
     columns.into_iter().map(Into::into).collect()
 }

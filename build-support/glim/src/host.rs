@@ -1,0 +1,128 @@
+//! The runner's main loop: connects to the command, says what is registered, and runs what it is told to.
+
+use std::cell::RefCell;
+use std::io;
+use std::panic::{self, AssertUnwindSafe};
+use std::process::ExitCode;
+use std::rc::Rc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use crate::channel::{ADDRESS_VARIABLE, Address, Channel, TOKEN_VARIABLE, token_from_text};
+use crate::db::{Db, Remote};
+use crate::migration::Direction;
+use crate::registry;
+use crate::wire::{Call, Order, RegisteredMigration, RegisteredModel, Registry};
+
+/// Runs until the command closes the channel. The generated `main` does nothing else.
+#[expect(clippy::print_stderr, reason = "there is no command to tell")]
+pub fn main() -> ExitCode {
+    match serve() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(reason) => {
+            eprintln!("error: {reason}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn serve() -> Result<(), String> {
+    let variable = |name: &str| {
+        std::env::var(name).map_err(|_| {
+            format!("this program is started by `cargo glim`, which sets {name}; it does nothing by itself")
+        })
+    };
+    let address: Address = variable(ADDRESS_VARIABLE)?.parse()?;
+    let token = token_from_text(&variable(TOKEN_VARIABLE)?).ok_or("the token is malformed")?;
+    let mut channel = Channel::connect(&address, token)
+        .map_err(|error| format!("cannot connect to cargo glim at {address}: {error}"))?;
+    let registrations = registry::migrations();
+    channel.send(&describe(&registrations)).map_err(|error| error.to_string())?;
+
+    let channel = Rc::new(RefCell::new(channel));
+    let panics = Panics::watch();
+    loop {
+        let order = channel.borrow_mut().receive();
+        let Order::Migrate { index, direction, dialect } = match order {
+            Ok(order) => order,
+            // The command has done what it wanted, or is gone: in both cases there is nothing left to do.
+            Err(error) if matches!(error.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset) => {
+                return Ok(());
+            }
+            Err(error) => return Err(error.to_string()),
+        };
+        let registration =
+            registrations.get(index as usize).ok_or("cargo glim asks for a migration that is not here")?;
+        let mut db = Db::new(Box::new(Remote { channel: Rc::clone(&channel), dialect }));
+        let result = panic::catch_unwind(AssertUnwindSafe(|| match direction {
+            Direction::Run => registration.migration.run(&mut db),
+            Direction::Rollback => registration.migration.rollback(&mut db),
+        }));
+        let end = match result {
+            Ok(result) => Call::Finished(result),
+            Err(payload) => panics.describe(&*payload),
+        };
+        channel.borrow_mut().send(&end).map_err(|error| error.to_string())?;
+    }
+}
+
+fn describe(registrations: &[&registry::Registration]) -> Registry {
+    let migrations = registrations.iter().map(|registration| RegisteredMigration {
+        name: registration.identity().to_owned(),
+        type_name: registration.type_name().to_owned(),
+        // A description that panics must not take the list of all migrations with it.
+        description: panic::catch_unwind(AssertUnwindSafe(|| registration.migration.description().to_owned()))
+            .unwrap_or_default(),
+        version: registration.version.map(str::to_owned),
+        after: registration.after.iter().map(|&name| name.to_owned()).collect(),
+        transaction: registration.transaction,
+        db: registration.db.map(str::to_owned),
+        irreversible: registration.irreversible,
+        package: registration.origin.package.to_owned(),
+        module: registration.origin.module.to_owned(),
+        file: registration.origin.file.to_owned(),
+        line: registration.origin.line,
+    });
+    let models = registry::models().into_iter().map(|model| RegisteredModel {
+        name: model.name.to_owned(),
+        table: (model.table)().name.clone(),
+        db: model.db.map(str::to_owned),
+        frozen: model.frozen,
+        package: model.package.to_owned(),
+        module: model.module.to_owned(),
+        file: model.file.to_owned(),
+        line: model.line,
+    });
+    Registry { migrations: migrations.collect(), models: models.collect() }
+}
+
+/// Remembers where this thread panicked, so that the command can say it; other threads panic as usual.
+struct Panics {
+    location: Arc<Mutex<Option<String>>>,
+}
+
+impl Panics {
+    fn watch() -> Self {
+        let location = Arc::new(Mutex::new(None));
+        let (seen, ours, usual) = (Arc::clone(&location), thread::current().id(), panic::take_hook());
+        panic::set_hook(Box::new(move |info| {
+            let wants_backtrace = std::env::var_os("RUST_BACKTRACE").is_some_and(|value| value != "0");
+            if thread::current().id() == ours {
+                let place = info.location().map(ToString::to_string);
+                *seen.lock().unwrap_or_else(PoisonError::into_inner) = place;
+            }
+            if wants_backtrace || thread::current().id() != ours {
+                usual(info);
+            }
+        }));
+        Self { location }
+    }
+
+    fn describe(&self, payload: &(dyn std::any::Any + Send)) -> Call {
+        let text = payload.downcast_ref::<&str>().copied().or(payload.downcast_ref::<String>().map(String::as_str));
+        Call::Panicked {
+            message: text.unwrap_or("a panic without a message").to_owned(),
+            location: self.location.lock().unwrap_or_else(PoisonError::into_inner).take(),
+        }
+    }
+}

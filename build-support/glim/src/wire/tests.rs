@@ -1,0 +1,177 @@
+//! Every message comes back as it was sent, and nothing that is not a message is taken for one.
+
+use glim_schema::{AlterTable, Change, Check, Column, ColumnType, Dialect, ForeignKey, Index, Table, Unique};
+use proptest::prelude::*;
+
+use super::codec::{Decode, Encode, decode_all};
+use super::{Answer, Call, Order, RegisteredMigration, RegisteredModel, Registry};
+use crate::error::{DatabaseError, Error, ErrorClass, Kind, ValueError};
+use crate::migration::Direction;
+use crate::value::{Date, Time, Timestamp, Uuid, Value, ValueKind};
+
+fn encoded(message: &impl Encode) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    message.encode(&mut bytes);
+    bytes
+}
+
+/// Sends a message through its encoding and compares by what `Debug` shows, since errors have no equality.
+fn survives<M: Encode + Decode + std::fmt::Debug>(message: &M) {
+    let back = decode_all::<M>(&encoded(message));
+    assert_eq!(back.map(|back| format!("{back:?}")), Ok(format!("{message:?}")));
+}
+
+fn every_value() -> Vec<Value> {
+    let date = Date::new(-44, 3, 15).expect("a valid date");
+    let time = Time::new(23, 59, 59, 999_999_999).expect("a valid time");
+    vec![
+        Value::Null,
+        Value::Bool(true),
+        Value::Int(i64::MIN),
+        Value::Uint(u64::MAX),
+        Value::Float(-0.0),
+        Value::Decimal("-12.3400".parse().expect("a valid number")),
+        Value::Text("a'\"\\\u{1f980}\0".to_owned()),
+        Value::Bytes(vec![0, 255]),
+        Value::Date(date),
+        Value::Time(time),
+        Value::Timestamp(Timestamp { date, time }),
+        Value::TimestampTz(Timestamp { date, time }),
+        Value::Uuid(Uuid([9; 16])),
+        Value::Json("{}".to_owned()),
+    ]
+}
+
+#[test]
+fn values_of_every_kind_survive() {
+    let values = every_value();
+    assert_eq!(values.last().map(Value::kind), Some(ValueKind::Json));
+    for (number, value) in values.iter().enumerate() {
+        assert_eq!(encoded(value)[0] as usize, number, "the kinds' numbers are part of the protocol");
+        survives(value);
+    }
+}
+
+#[test]
+fn calls_and_answers_survive() {
+    let database = DatabaseError {
+        code: Some("23505".to_owned()),
+        message: "duplicate key".to_owned(),
+        position: Some(7),
+        class: ErrorClass::UniqueViolation,
+        ..DatabaseError::default()
+    };
+    let value = ValueError { table: Some("t".to_owned()), column: "c".to_owned(), reason: "too long".to_owned() };
+    let other = Error::from("x".parse::<i32>().expect_err("no number"));
+    for message in [
+        Call::Execute { sql: "insert".to_owned(), params: every_value() },
+        Call::Query { sql: "select".to_owned(), params: vec![] },
+        Call::Batch { sql: String::new() },
+        Call::Many { sql: "insert".to_owned() },
+        Call::Rows(vec![every_value(), vec![]]),
+        Call::RowsEnd,
+        Call::Finished(Ok(())),
+        Call::Finished(Err(database.into())),
+        Call::Finished(Err(value.into())),
+        Call::Finished(Err(Kind::Irreversible.into())),
+        Call::Finished(Err(Kind::Unsupported { dialect: Dialect::Mysql, operation: "that".to_owned() }.into())),
+        Call::Panicked { message: "oh".to_owned(), location: None },
+    ] {
+        survives(&message);
+    }
+    let back: Error = decode_all(&encoded(&other)).expect("an error");
+    assert_eq!(back.to_string(), other.to_string());
+    for message in [Answer::Affected(3), Answer::Columns(vec!["a".to_owned()]), Answer::Rows(vec![]), Answer::Done] {
+        survives(&message);
+    }
+    survives(&Order::Migrate { index: 7, direction: Direction::Rollback, dialect: Dialect::Postgres });
+}
+
+#[test]
+fn every_schema_change_survives() {
+    let table = Table::new("t")
+        .column(Column::new("id", ColumnType::Int64).auto_increment())
+        .column(Column::new("d", ColumnType::Decimal { precision: 9, scale: 2 }).comment("money"))
+        .column(Column::new("n", ColumnType::Native("inet".to_owned())).nullable())
+        .column(Column::new("k", ColumnType::Bool).default(glim_schema::Default::Keyword("TRUE")))
+        .primary_key(["id"])
+        .unique(["d", "n"])
+        .index(Index::new(["n"]).name("i").unique())
+        .foreign_key(ForeignKey::new(["n"], "o", ["id"]).on_delete(glim_schema::Action::SetNull))
+        .check("d > 0")
+        .comment("a table");
+    let alter = AlterTable::new("t")
+        .add_column(Column::new("x", ColumnType::Text { length: Some(9) }))
+        .drop_column("y")
+        .rename_column("a", "b")
+        .change_column(Column::new("x", ColumnType::Uint64))
+        .add_unique(Unique { name: None, columns: vec!["x".to_owned()] })
+        .add_foreign_key(ForeignKey::new(["x"], "o", ["id"]))
+        .add_check(Check { name: Some("c".to_owned()), expression: "x > 0".to_owned() })
+        .drop_constraint("c")
+        .rename_to("u");
+    for change in [
+        Change::CreateTable(table),
+        Change::AlterTable(alter),
+        Change::DropTable { table: "t".to_owned() },
+        Change::CreateIndex { table: "t".to_owned(), index: Index::new(["a"]) },
+        Change::DropIndex { table: "t".to_owned(), name: "i".to_owned() },
+    ] {
+        survives(&change);
+    }
+}
+
+#[test]
+fn a_registry_survives() {
+    let migration = RegisteredMigration {
+        name: "n".to_owned(),
+        type_name: "N".to_owned(),
+        description: String::new(),
+        version: Some("1".to_owned()),
+        after: vec!["m".to_owned()],
+        transaction: true,
+        db: None,
+        irreversible: false,
+        package: "p".to_owned(),
+        module: "p::m".to_owned(),
+        file: "src/m.rs".to_owned(),
+        line: 3,
+    };
+    let model = RegisteredModel {
+        name: "User".to_owned(),
+        table: "users".to_owned(),
+        db: None,
+        frozen: true,
+        package: "p".to_owned(),
+        module: "p".to_owned(),
+        file: "src/lib.rs".to_owned(),
+        line: 1,
+    };
+    survives(&Registry { migrations: vec![migration], models: vec![model] });
+}
+
+#[test]
+fn a_message_cut_anywhere_or_with_a_byte_too_many_is_refused() {
+    let bytes = encoded(&Call::Execute { sql: "insert".to_owned(), params: every_value() });
+    for end in 0..bytes.len() {
+        assert!(decode_all::<Call>(&bytes[..end]).is_err(), "cut at {end}");
+    }
+    assert!(decode_all::<Call>(&[bytes, vec![0]].concat()).is_err());
+}
+
+proptest! {
+    #[test]
+    fn random_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        let _ = decode_all::<Call>(&bytes);
+        let _ = decode_all::<Answer>(&bytes);
+        let _ = decode_all::<Order>(&bytes);
+        let _ = decode_all::<Registry>(&bytes);
+    }
+
+    #[test]
+    fn what_decodes_encodes_to_the_same_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..40)) {
+        if let Ok(call) = decode_all::<Call>(&bytes) {
+            prop_assert_eq!(encoded(&call), bytes);
+        }
+    }
+}
