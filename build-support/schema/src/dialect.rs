@@ -16,6 +16,7 @@ pub enum Dialect {
 
 /// What a database can do, as facts that code can ask for instead of comparing dialects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, not states")]
 pub struct Capabilities {
     /// DDL takes part in transactions, so that a migration and its ledger row commit together.
     pub transactional_ddl: bool,

@@ -223,7 +223,7 @@ impl Column {
 impl Unique {
     /// The constraint's name on that table: its own, or `<table>_<columns>_key`.
     pub fn name_in(&self, table: &str) -> String {
-        self.name.clone().unwrap_or_else(|| format!("{table}_{}_key", self.columns.join("_")))
+        self.name.clone().unwrap_or_else(|| generated_name(table, &self.columns, "key"))
     }
 }
 
@@ -249,7 +249,7 @@ impl Index {
 
     /// The index's name on that table: its own, or `<table>_<columns>_idx`.
     pub fn name_in(&self, table: &str) -> String {
-        self.name.clone().unwrap_or_else(|| format!("{table}_{}_idx", self.columns.join("_")))
+        self.name.clone().unwrap_or_else(|| generated_name(table, &self.columns, "idx"))
     }
 }
 
@@ -286,7 +286,7 @@ impl ForeignKey {
 
     /// The key's name on that table: its own, or `<table>_<columns>_fkey`.
     pub fn name_in(&self, table: &str) -> String {
-        self.name.clone().unwrap_or_else(|| format!("{table}_{}_fkey", self.columns.join("_")))
+        self.name.clone().unwrap_or_else(|| generated_name(table, &self.columns, "fkey"))
     }
 }
 
@@ -296,6 +296,54 @@ impl From<&Self> for Table {
     }
 }
 
+/// `<table>_<columns>_<suffix>`. What is longer than the strictest database allows, 63 bytes, is cut and gets a hash of
+/// the whole, so that the name is one and the same on every database and the cut never makes two names alike.
+fn generated_name(table: &str, columns: &[String], suffix: &str) -> String {
+    const LIMIT: usize = 63;
+    let stem = format!("{table}_{}", columns.join("_"));
+    if stem.len() + 1 + suffix.len() <= LIMIT {
+        return format!("{stem}_{suffix}");
+    }
+    // FNV-1a, since these names outlive the standard library's hasher. The separator keeps `a_b`, `c` from `a`, `b_c`.
+    let parts = std::iter::once(table).chain(columns.iter().map(String::as_str));
+    let bytes = parts.flat_map(|part| part.bytes().chain([0]));
+    let hash = bytes
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
+    let tail = format!("_{:08x}_{suffix}", hash >> 32);
+    format!("{}{tail}", cut(&stem, LIMIT - tail.len()))
+}
+
+/// The longest beginning of a text that is no longer than so many bytes and ends between characters, which is how
+/// `PostgreSQL` cuts names.
+pub(crate) fn cut(text: &str, bytes: usize) -> &str {
+    let mut end = text.len().min(bytes);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
 fn names<N: Into<String>>(columns: impl IntoIterator<Item = N>) -> Vec<String> {
     columns.into_iter().map(Into::into).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Index, cut};
+
+    #[test]
+    fn long_generated_names_are_cut_alike_everywhere_and_stay_apart() {
+        assert_eq!(Index::new(["a", "b"]).name_in("t"), "t_a_b_idx");
+        let column = "é".repeat(40);
+        let name = Index::new([column.clone()]).name_in("t");
+        assert!(name.len() <= 63 && name.ends_with("_idx"), "{name}");
+        assert_eq!(Index::new([column.clone()]).name_in("t"), name);
+        assert_ne!(Index::new([format!("{column}x")]).name_in("t"), name);
+        assert_eq!(Index::new([column.clone()]).name(column.clone()).name_in("t"), column);
+    }
+
+    #[test]
+    fn a_cut_never_splits_a_character() {
+        assert_eq!((cut("aé", 2), cut("aé", 3), cut("aé", 9), cut("é", 0)), ("a", "aé", "aé", ""));
+    }
 }

@@ -1,0 +1,134 @@
+//! CREATE TABLE.
+
+use crate::sql::identifier::check_distinct;
+use crate::sql::key::check_keyed;
+use crate::sql::literal::mysql_comment;
+use crate::sql::{Problem, check_identifier, column, index, key, literal, quote};
+use crate::table::Action;
+use crate::{Dialect, Table};
+
+/// The statements that make the table, its indexes and its comments.
+pub(super) fn create_table(table: &Table, dialect: Dialect) -> Result<Vec<String>, Problem> {
+    check(table, dialect)?;
+    let name = &table.name;
+    let mut parts = Vec::new();
+    for each in &table.columns {
+        parts.push(column::definition(name, each, dialect)?);
+    }
+    let numbered = table.columns.iter().any(|column| column.auto_increment);
+    let inline_key = match dialect {
+        Dialect::Sqlite => numbered,
+        Dialect::Postgres | Dialect::Mysql => false,
+    };
+    if !table.primary_key.is_empty() && !inline_key {
+        parts.push(key::primary_key(&table.primary_key, dialect));
+    }
+    for each in &table.uniques {
+        parts.push(key::unique(name, each, dialect)?);
+    }
+    for each in &table.foreign_keys {
+        parts.push(key::foreign_key(name, each, dialect)?);
+    }
+    for each in &table.checks {
+        parts.push(key::check(name, each, dialect)?);
+    }
+    let options = options(table, dialect)?;
+    let mut statements =
+        vec![format!("CREATE TABLE {} (\n    {}\n){options}", quote(dialect, name), parts.join(",\n    "))];
+    for each in &table.indexes {
+        statements.push(index::create_index(name, each, dialect)?);
+    }
+    statements.extend(comments(table, dialect)?);
+    Ok(statements)
+}
+
+/// What follows the closing parenthesis.
+fn options(table: &Table, dialect: Dialect) -> Result<String, Problem> {
+    Ok(match dialect {
+        Dialect::Sqlite | Dialect::Postgres => String::new(),
+        Dialect::Mysql => {
+            // InnoDB for transactions and foreign keys, and utf8mb4 for every character, whatever the server's defaults:
+            // MariaDB's was latin1 until 11.6.
+            let comment = match &table.comment {
+                Some(comment) => format!(" COMMENT={}", mysql_comment(comment)?),
+                None => String::new(),
+            };
+            format!(" ENGINE=InnoDB DEFAULT CHARSET=utf8mb4{comment}")
+        }
+    })
+}
+
+/// The comments that are statements of their own.
+fn comments(table: &Table, dialect: Dialect) -> Result<Vec<String>, Problem> {
+    let mut statements = Vec::new();
+    match dialect {
+        // SQLite keeps no comments, and MySQL has them in the definition.
+        Dialect::Sqlite | Dialect::Mysql => {}
+        Dialect::Postgres => {
+            if let Some(comment) = &table.comment {
+                let name = quote(dialect, &table.name);
+                statements.push(format!("COMMENT ON TABLE {name} IS {}", literal(dialect, comment)?));
+            }
+        }
+    }
+    for column in &table.columns {
+        statements.extend(column::comment_statement(&table.name, column, dialect)?);
+    }
+    Ok(statements)
+}
+
+/// Refuses what only the table as a whole can tell.
+fn check(table: &Table, dialect: Dialect) -> Result<(), Problem> {
+    check_identifier(dialect, &table.name)?;
+    let object = format!("table `{}`", table.name);
+    if table.columns.is_empty() {
+        return Err(Problem::table(&table.name, "it has no columns"));
+    }
+    check_distinct(dialect, &object, table.columns.iter().map(|column| column.name.as_str()))?;
+    let constraints = table.uniques.iter().map(|unique| unique.name_in(&table.name));
+    let indexes = table.indexes.iter().map(|index| index.name_in(&table.name));
+    let keys: Vec<String> = constraints.chain(indexes).collect();
+    check_distinct(dialect, &object, keys.iter().map(String::as_str))?;
+    let foreign: Vec<String> = table.foreign_keys.iter().map(|key| key.name_in(&table.name)).collect();
+    let checks = table.checks.iter().filter_map(|check| check.name.as_deref());
+    check_distinct(dialect, &object, foreign.iter().map(String::as_str).chain(checks))?;
+
+    check_primary_key(table, dialect)?;
+    for unique in &table.uniques {
+        let object = format!("unique constraint `{}`", unique.name_in(&table.name));
+        check_keyed(table, &object, &unique.columns, dialect)?;
+    }
+    for index in &table.indexes {
+        check_keyed(table, &format!("index `{}`", index.name_in(&table.name)), &index.columns, dialect)?;
+    }
+    for key in &table.foreign_keys {
+        let object = format!("foreign key `{}`", key.name_in(&table.name));
+        check_keyed(table, &object, &key.columns, dialect)?;
+        let sets_null = key.on_delete == Action::SetNull || key.on_update == Action::SetNull;
+        let fixed = key.columns.iter().filter_map(|name| table.find_column(name)).find(|column| !column.nullable);
+        if let (true, Some(column)) = (sets_null, fixed) {
+            let reason = format!("it sets the column `{}` to NULL, which is NOT NULL", column.name);
+            return Err(Problem::Invalid { object, reason });
+        }
+    }
+    Ok(())
+}
+
+fn check_primary_key(table: &Table, dialect: Dialect) -> Result<(), Problem> {
+    let object = format!("the primary key of table `{}`", table.name);
+    if !table.primary_key.is_empty() {
+        key::check_columns(dialect, &object, &table.primary_key)?;
+    }
+    check_keyed(table, &object, &table.primary_key, dialect)?;
+    for column in &table.columns {
+        let key = table.primary_key.contains(&column.name);
+        if key && column.nullable {
+            return Err(Problem::column(&table.name, &column.name, "a column of the primary key cannot be NULL"));
+        }
+        if column.auto_increment && !(key && table.primary_key.len() == 1) {
+            let reason = "an auto_increment column must be the whole primary key";
+            return Err(Problem::column(&table.name, &column.name, reason));
+        }
+    }
+    Ok(())
+}
