@@ -1,4 +1,10 @@
-//! The one interface to a database. Each driver is a file of its own, and the only place that names its crate.
+//! The one interface to a database. Each driver is a folder of its own, and the only place that names its crate.
+
+mod connect;
+#[cfg(any(feature = "sqlite", feature = "mysql", test))]
+mod placeholder;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -7,11 +13,13 @@ use glim::error::DatabaseError;
 use glim::value::Value;
 use glim_schema::Dialect;
 
+pub use self::connect::{Access, ConnectError, connect};
+
 /// The result of a statement.
 pub type Result<T, E = DatabaseError> = std::result::Result<T, E>;
 
 /// What takes a query's rows, one by one: the columns' names (the same for each row), and the values. Breaking ends the
-/// query early.
+/// query early; what the server still sends of it is read and dropped.
 pub type EachRow<'a> = dyn FnMut(&Arc<[String]>, Vec<Value>) -> ControlFlow<()> + 'a;
 
 /// An open connection. Statements with parameters write them `$1`, `$2` on every database; a statement without any is
@@ -64,6 +72,8 @@ pub enum Transaction {
     None,
     /// One is open.
     Open,
+    /// One is open, and an error in it lets nothing but a rollback through (`PostgreSQL`).
+    Failed,
     /// The driver cannot tell.
     Unknown,
 }
@@ -81,4 +91,22 @@ pub struct Server {
     pub database: String,
     /// The schema that unqualified names of new tables go to; `None` where the database has no schemas.
     pub schema: Option<String>,
+}
+
+/// An error that the driver itself makes about a statement, before the database has seen it.
+fn refused(sql: &str, message: impl Into<String>) -> DatabaseError {
+    DatabaseError { message: message.into(), statement: Some(sql.to_owned()), ..DatabaseError::default() }
+}
+
+/// The error for a statement that got too many or too few parameters.
+fn wrong_count(sql: &str, takes: usize, given: usize) -> DatabaseError {
+    let parameters = if takes == 1 { "parameter" } else { "parameters" };
+    let were = if given == 1 { "was" } else { "were" };
+    refused(sql, format!("the statement takes {takes} {parameters}, but {given} {were} given"))
+}
+
+/// The position of a byte in a text, counted in characters from 1, as errors give it.
+fn character_position(sql: &str, byte: usize) -> Option<u32> {
+    let before = sql.get(..byte)?;
+    u32::try_from(before.chars().count() + 1).ok()
 }
