@@ -1,0 +1,177 @@
+//! The shape of this repository, as DESIGN.md states it: who depends on whom, what a user's build compiles, who prints.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
+
+use crate::support::repository;
+
+fn metadata() -> Metadata {
+    MetadataCommand::new()
+        .manifest_path(repository().join("Cargo.toml"))
+        .no_deps()
+        .exec()
+        .expect("cargo metadata works")
+}
+
+#[test]
+fn each_package_depends_only_on_those_below_it() {
+    let allowed: BTreeMap<&str, &[&str]> = BTreeMap::from([
+        ("glim-schema", &[][..]),
+        ("glim-parse", &["glim-schema"]),
+        ("glim-derive", &["glim-parse", "glim-schema"]),
+        ("glim-migrations", &["glim-derive", "glim-schema"]),
+        ("glim-engine", &["glim-migrations", "glim-schema"]),
+        ("cargo-glim", &["glim-engine", "glim-migrations", "glim-parse", "glim-schema"]),
+    ]);
+    let packages = metadata().packages;
+    let ours: BTreeSet<&str> = packages.iter().map(|package| package.name.as_str()).collect();
+    assert_eq!(ours, allowed.keys().copied().collect(), "packages of the workspace");
+    for package in &packages {
+        for dependency in package.dependencies.iter().filter(|dependency| dependency.kind == DependencyKind::Normal) {
+            let name = dependency.name.as_str();
+            let allowed = allowed[package.name.as_str()];
+            assert!(!ours.contains(name) || allowed.contains(&name), "{} depends on {name}", package.name);
+        }
+    }
+}
+
+#[test]
+fn the_neutral_schema_depends_on_nothing() {
+    let packages = metadata().packages;
+    let schema = packages.iter().find(|package| package.name == "glim-schema").expect("there is a schema");
+    let names = schema.dependencies.iter().filter(|dependency| dependency.kind == DependencyKind::Normal);
+    assert_eq!(names.map(|dependency| &dependency.name).collect::<Vec<_>>(), Vec::<&String>::new());
+    assert!(schema.features.is_empty(), "{:?}", schema.features);
+}
+
+/// What a package's crate is linked with: procedural macros and build scripts run while compiling and are not.
+fn linked(package: &str, features: &[&str]) -> BTreeSet<String> {
+    let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .args(["tree", "--offline", "--locked", "--prefix=none", "--format={p}", "-e", "normal,no-proc-macro"])
+        .args(["-p", package, "--no-default-features", "--features", &features.join(",")])
+        .current_dir(repository())
+        .output()
+        .expect("cargo can be run");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).expect("cargo prints UTF-8");
+    text.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect()
+}
+
+#[test]
+fn what_a_user_links_is_three_crates() {
+    let expected = ["glim-migrations", "glim-schema", "inventory"].map(str::to_owned);
+    assert_eq!(linked("glim-migrations", &[]), BTreeSet::from(expected));
+}
+
+#[test]
+fn an_engine_without_drivers_links_no_driver() {
+    for (features, wanted, unwanted) in [
+        (&[][..], "refinery-core", &["rusqlite", "postgres", "tokio", "mysql", "rustls", "clap"][..]),
+        (&["sqlite"], "rusqlite", &["postgres", "tokio", "mysql", "rustls", "clap"]),
+        (&["postgres"], "postgres", &["rusqlite", "mysql", "clap"]),
+        (&["mysql"], "mysql", &["rusqlite", "postgres", "clap"]),
+    ] {
+        let linked = linked("glim-engine", features);
+        assert!(linked.contains(wanted), "{features:?}: {linked:?}");
+        for name in unwanted {
+            assert!(!linked.contains(*name), "{features:?} links {name}");
+        }
+    }
+}
+
+#[test]
+fn each_package_states_its_oldest_compiler() {
+    for package in metadata().packages {
+        let users = !["cargo-glim", "glim-engine"].contains(&package.name.as_str());
+        let version = package.rust_version.expect("rust-version is stated").to_string();
+        assert_eq!(version.trim_end_matches(".0"), if users { "1.85" } else { "1.92" }, "{}", package.name);
+    }
+}
+
+/// The Rust sources of the packages, without tests.
+fn sources() -> Vec<PathBuf> {
+    fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
+        let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+        for entry in entries {
+            let path = entry.expect("the folder can be read").path();
+            if path.is_dir() {
+                walk(&path, files);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                files.push(path);
+            }
+        }
+    }
+    let mut files = Vec::new();
+    for package in metadata().packages {
+        let manifest = package.manifest_path.as_std_path();
+        walk(&manifest.with_file_name("src"), &mut files);
+    }
+    assert!(files.len() > 30, "{files:?}");
+    files
+}
+
+/// The file's path in this repository, and its text without comments and test modules.
+fn code(path: &Path) -> (String, String) {
+    let text = fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let text = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
+    let lines = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+    let name = path.strip_prefix(repository()).unwrap_or(path).display().to_string();
+    (name, lines.collect::<Vec<_>>().join("\n"))
+}
+
+/// Whether a path that starts with this crate's name stands in the code.
+fn names_crate(code: &str, name: &str) -> bool {
+    let path = format!("{name}::");
+    let starts_path =
+        |at: usize| !code[..at].ends_with(|before: char| before == ':' || before == '_' || before.is_alphanumeric());
+    code.match_indices(&path).any(|(at, _)| starts_path(at)) || code.contains(&format!("use {name};"))
+}
+
+#[track_caller]
+fn only(allowed: &[&str], finds: impl Fn(&str) -> bool, what: &str) {
+    let found = sources().into_iter().map(|path| code(&path)).filter(|(_, code)| finds(code)).map(|(name, _)| name);
+    let elsewhere: Vec<_> = found.filter(|name| !allowed.iter().any(|allowed| name.starts_with(allowed))).collect();
+    assert!(elsewhere.is_empty(), "{what} outside of {allowed:?}: {elsewhere:#?}");
+}
+
+#[test]
+fn only_report_prints() {
+    let prints = ["println!", "print!", "eprintln!", "eprint!", "io::stdout(", "io::stderr(", "stdout()", "stderr()"];
+    only(&["src/report/"], |code| prints.iter().any(|word| code.contains(word)), "printing");
+}
+
+#[test]
+fn only_the_drivers_name_a_database_crate() {
+    let crates = ["rusqlite", "postgres", "tokio_postgres", "mysql", "rustls"];
+    only(
+        &["build-support/engine/src/driver/"],
+        |code| crates.iter().any(|name| names_crate(code, name)),
+        "a database's crate",
+    );
+}
+
+#[test]
+fn only_workspace_names_cargo_metadata() {
+    only(&["src/workspace/"], |code| names_crate(code, "cargo_metadata"), "cargo_metadata");
+}
+
+#[test]
+fn only_cli_names_clap() {
+    only(&["src/cli/", "src/main.rs"], |code| names_crate(code, "clap"), "clap");
+}
+
+#[test]
+fn each_file_is_short_and_says_what_it_is() {
+    for path in sources() {
+        let text = fs::read_to_string(&path).expect("a source can be read");
+        let lines = text.lines().count();
+        assert!(lines <= 400, "{} has {lines} lines; split it", path.display());
+        let described = text.lines().take(4).any(|line| line.starts_with("//!"));
+        assert!(described, "{} does not start with what it is for", path.display());
+        assert!(!path.ends_with("utils.rs"), "{}: name it after what it holds", path.display());
+    }
+}

@@ -1,0 +1,268 @@
+//! A database of a test's own, and a second way into it: what the command says it did is looked up here.
+
+mod mysql;
+mod postgres;
+mod sqlite;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use super::servers::Server;
+
+/// The kinds of databases. `Mysql` is a `MariaDB` server in `tests/run`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Sqlite,
+    Postgres,
+    Mysql,
+}
+
+/// A row, each value as text; `NULL` is `None`.
+pub(crate) type Row = Vec<Option<String>>;
+
+/// A connection of the test's own, in the driver's simplest terms.
+trait Client {
+    /// Runs statements and gives the rows of the last one.
+    fn query(&mut self, sql: &str) -> Result<Vec<Row>, String>;
+}
+
+/// An empty database that is dropped with this value.
+pub(crate) struct Database {
+    kind: Kind,
+    name: String,
+    place: Place,
+}
+
+enum Place {
+    File(PathBuf),
+    Server(Server),
+}
+
+impl Database {
+    /// Runs a scenario on a database of its own. Without a server of that kind, says so and does nothing.
+    pub(crate) fn test(kind: Kind, path: &str, scenario: fn(&Database)) {
+        if let Some(database) = Self::new(kind, path) {
+            scenario(&database);
+        }
+    }
+
+    /// An empty database, named after a test; `None`, with a printed reason, where there is no server of that kind.
+    pub(crate) fn new(kind: Kind, path: &str) -> Option<Self> {
+        static COUNTER: AtomicU32 = AtomicU32::new(0);
+        let test = path.rsplit("::").next().expect("a path has a last part");
+        let count = COUNTER.fetch_add(1, Ordering::Relaxed);
+        let short: String = test.chars().take(40).collect();
+        let name = format!("{short}_{}_{count}", std::process::id());
+        let server = |variable: &str| {
+            let server = Server::from_env(variable);
+            if server.is_none() {
+                eprintln!("skipped: {variable} is not set; tests/run starts the servers and sets it");
+            }
+            server
+        };
+        let place = match kind {
+            Kind::Sqlite => {
+                let folder = super::project::scratch(&name);
+                Place::File(folder.join("app.db"))
+            }
+            Kind::Postgres => Place::Server(server("GLIM_TEST_POSTGRES")?),
+            Kind::Mysql => Place::Server(server("GLIM_TEST_MYSQL")?),
+        };
+        let database = Self { kind, name, place };
+        match &database.place {
+            Place::File(_) => {}
+            Place::Server(server) => {
+                database.admin(server, &format!("CREATE DATABASE {}", database.name)).expect("an administrator may");
+            }
+        }
+        Some(database)
+    }
+
+    /// Another empty one beside this one.
+    pub(crate) fn another(&self) -> Self {
+        Self::new(self.kind, &self.name).expect("there was a server for the first one")
+    }
+
+    pub(crate) fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The database's name on its server.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The file of a `SQLite` database.
+    pub(crate) fn file(&self) -> Option<&std::path::Path> {
+        match &self.place {
+            Place::File(path) => Some(path),
+            Place::Server(_) => None,
+        }
+    }
+
+    /// The server, where there is one.
+    pub(crate) fn server(&self) -> Option<&Server> {
+        match &self.place {
+            Place::File(_) => None,
+            Place::Server(server) => Some(server),
+        }
+    }
+
+    /// What `TEST_DATABASE_URL` is for this database: over TCP, without encryption, with the password.
+    pub(crate) fn url(&self) -> String {
+        let scheme = match self.kind {
+            Kind::Sqlite => "sqlite",
+            Kind::Postgres => "postgres",
+            Kind::Mysql => "mysql",
+        };
+        match &self.place {
+            Place::File(path) => format!("{scheme}://{}", path.display()),
+            Place::Server(server) => format!(
+                "{scheme}://{}:{}@{}:{}/{}?sslmode=disable",
+                server.user(),
+                server.password(),
+                server.host(),
+                server.port(),
+                self.name
+            ),
+        }
+    }
+
+    /// The same database as an alias of `glim.toml`, key by key and over its Unix socket. The password is in the
+    /// variable `TEST_DATABASE_PASSWORD`.
+    pub(crate) fn settings(&self, alias: &str) -> String {
+        let driver = match self.kind {
+            Kind::Sqlite => "sqlite",
+            Kind::Postgres => "postgres",
+            Kind::Mysql => "mysql",
+        };
+        let rest = match &self.place {
+            Place::File(path) => format!("path = {:?}\n", path.display().to_string()),
+            Place::Server(server) => format!(
+                "socket = {:?}\nport = {}\nuser = {:?}\npassword = \"${{TEST_DATABASE_PASSWORD}}\"\nschema = {:?}\n",
+                server.socket(),
+                server.port(),
+                server.user(),
+                self.name,
+            ),
+        };
+        format!("[db.{alias}]\ndriver = \"{driver}\"\n{rest}")
+    }
+
+    fn connect(&self) -> Box<dyn Client> {
+        match (&self.place, self.kind) {
+            (Place::File(path), _) => Box::new(sqlite::Client::open(path)),
+            (Place::Server(server), Kind::Mysql) => Box::new(mysql::Client::connect(server, Some(&self.name))),
+            (Place::Server(server), _) => Box::new(postgres::Client::connect(server, &self.name)),
+        }
+    }
+
+    fn admin(&self, server: &Server, sql: &str) -> Result<Vec<Row>, String> {
+        match self.kind {
+            Kind::Mysql => mysql::Client::connect(server, None).query(sql),
+            Kind::Sqlite | Kind::Postgres => postgres::Client::connect(server, "postgres").query(sql),
+        }
+    }
+
+    /// Runs statements and gives the rows of the last one.
+    #[track_caller]
+    pub(crate) fn query(&self, sql: &str) -> Vec<Row> {
+        self.connect().query(sql).unwrap_or_else(|error| panic!("{sql}\n{error}"))
+    }
+
+    /// The first column of the rows, `NULL` as that word.
+    #[track_caller]
+    pub(crate) fn column(&self, sql: &str) -> Vec<String> {
+        let rows = self.query(sql).into_iter();
+        rows.map(|mut row| row.swap_remove(0).unwrap_or_else(|| "NULL".into())).collect()
+    }
+
+    /// The only value of the only row.
+    #[track_caller]
+    pub(crate) fn value(&self, sql: &str) -> String {
+        let mut column = self.column(sql);
+        assert_eq!(column.len(), 1, "rows of {sql}: {column:?}");
+        column.remove(0)
+    }
+
+    /// A name, quoted for this database.
+    pub(crate) fn quoted(&self, name: &str) -> String {
+        match self.kind {
+            Kind::Mysql => format!("`{}`", name.replace('`', "``")),
+            Kind::Sqlite | Kind::Postgres => format!("\"{}\"", name.replace('"', "\"\"")),
+        }
+    }
+
+    /// Every table, sorted.
+    #[track_caller]
+    pub(crate) fn all_tables(&self) -> Vec<String> {
+        if self.file().is_some_and(|file| !file.exists()) {
+            return Vec::new();
+        }
+        let mut tables = self.column(match self.kind {
+            Kind::Sqlite => {
+                "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'"
+            }
+            Kind::Postgres => "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'",
+            Kind::Mysql => "SELECT table_name FROM information_schema.tables WHERE table_schema = database()",
+        });
+        tables.sort();
+        tables
+    }
+
+    /// Every table that is not glim's own, sorted.
+    #[track_caller]
+    pub(crate) fn tables(&self) -> Vec<String> {
+        self.all_tables().into_iter().filter(|table| !table.starts_with("glim_")).collect()
+    }
+
+    /// The names in the ledger, sorted; empty where there is no ledger.
+    #[track_caller]
+    pub(crate) fn ledger(&self) -> Vec<String> {
+        if !self.all_tables().iter().any(|table| table == "glim_migrations") {
+            return Vec::new();
+        }
+        self.column("SELECT name FROM glim_migrations ORDER BY name")
+    }
+
+    /// Everything in the database that a test can compare: each table with its sorted rows.
+    #[track_caller]
+    pub(crate) fn contents(&self) -> BTreeMap<String, Vec<Row>> {
+        let tables = self.all_tables().into_iter();
+        let with_rows = tables.map(|table| {
+            let mut rows = self.query(&format!("SELECT * FROM {}", self.quoted(&table)));
+            rows.sort();
+            (table, rows)
+        });
+        with_rows.collect()
+    }
+}
+
+impl fmt::Debug for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} {}", self.kind, self.name)
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        let dropped = match (&self.place, self.kind) {
+            (Place::File(path), _) => {
+                let folder = path.parent().expect("the file is in a folder of its own");
+                std::fs::remove_dir_all(folder).map_err(|error| error.to_string())
+            }
+            (Place::Server(server), Kind::Mysql) => {
+                self.admin(server, &format!("DROP DATABASE {}", self.name)).map(drop)
+            }
+            (Place::Server(server), _) => {
+                self.admin(server, &format!("DROP DATABASE {} WITH (FORCE)", self.name)).map(drop)
+            }
+        };
+        // A second panic would hide the first.
+        if !std::thread::panicking() {
+            dropped.expect("the test's database can be dropped");
+        }
+    }
+}
