@@ -1,6 +1,7 @@
 //! Values as they go to a database and come back, independent of any driver.
 
 mod decimal;
+mod fit;
 mod from;
 mod params;
 mod time;
@@ -10,6 +11,7 @@ mod uuid;
 use std::fmt;
 
 pub use self::decimal::Decimal;
+pub use self::fit::fit;
 pub use self::from::{FromValue, Mismatch};
 pub use self::params::Params;
 pub use self::time::{Date, Time, Timestamp};

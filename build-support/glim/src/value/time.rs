@@ -88,6 +88,12 @@ impl Time {
         seconds * 1_000_000 + self.nanosecond as i64 / 1_000
     }
 
+    /// The same time without what is finer than a microsecond, as databases keep it.
+    #[must_use]
+    pub const fn to_microsecond(self) -> Self {
+        Self { nanosecond: self.nanosecond - self.nanosecond % 1_000, ..self }
+    }
+
     /// The time so many microseconds after midnight; `None` from 24:00 on.
     pub fn from_microseconds(microseconds: i64) -> Option<Self> {
         let (seconds, rest) = (microseconds.div_euclid(1_000_000), microseconds.rem_euclid(1_000_000));
@@ -102,6 +108,12 @@ impl Time {
 }
 
 impl Timestamp {
+    /// The same date and time without what is finer than a microsecond, as databases keep it.
+    #[must_use]
+    pub const fn to_microsecond(self) -> Self {
+        Self { time: self.time.to_microsecond(), ..self }
+    }
+
     /// Microseconds since 1970-01-01 00:00; `None` where they do not fit.
     pub fn microseconds_since_epoch(self) -> Option<i64> {
         self.date.days_since_epoch().checked_mul(86_400_000_000)?.checked_add(self.time.microseconds())
