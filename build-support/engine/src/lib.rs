@@ -1,4 +1,7 @@
 //! The engine: plan, lock, ledger, transactions, and the one apply loop.
 
+pub mod catalog;
 pub mod driver;
+pub mod ledger;
+pub mod plan;
 pub mod target;
