@@ -1,1 +1,21 @@
-//! scope
+//! The model parser of glim: a struct's tokens to the neutral schema. One parser serves `#[derive(Model)]`, the build
+//! script helper and the command, so that they cannot disagree.
+//!
+//! [`item::parse`] does no I/O and needs no span locations. The feature `scan` adds the walk over a crate's sources.
+//!
+//! This crate is internal to glim: it follows no semantic versioning.
+
+pub mod attrs;
+mod check;
+mod default;
+mod field;
+pub mod item;
+pub mod model;
+mod names;
+mod near;
+mod problem;
+pub mod types;
+
+pub use self::item::parse;
+pub use self::model::{FieldDef, ModelDef};
+pub use self::problem::{Problem, Problems};
