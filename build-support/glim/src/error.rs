@@ -39,7 +39,7 @@ pub enum Kind {
 /// What a database said when it refused a statement.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct DatabaseError {
-    /// The database's code: an SQLSTATE, for `SQLite` the name of the extended result code.
+    /// The database's code: an SQLSTATE, for SQLite the name of the extended result code.
     pub code: Option<String>,
     /// The message.
     pub message: String,

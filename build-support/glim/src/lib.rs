@@ -1,5 +1,5 @@
-//! Migrations for Rust programs: models are plain structs, migrations are Rust types, and `cargo glim` keeps `SQLite`,
-//! `PostgreSQL`, `MySQL` and `MariaDB` in step with them.
+//! Migrations for Rust programs: models are plain structs, migrations are Rust types, and `cargo glim` keeps SQLite,
+//! PostgreSQL, MySQL and MariaDB in step with them.
 //!
 //! ```
 //! use glim::{Db, Migration, Model, Result, inventory};
@@ -56,6 +56,7 @@ pub mod value;
 #[doc(hidden)]
 pub mod wire;
 
+pub use glim_derive::Model;
 pub use glim_schema as schema;
 pub use glim_schema::Dialect;
 pub use inventory;

@@ -6,11 +6,11 @@ use std::fmt;
 /// fourth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Dialect {
-    /// `SQLite` 3.
+    /// SQLite 3.
     Sqlite,
-    /// `PostgreSQL` 12 and later.
+    /// PostgreSQL 12 and later.
     Postgres,
-    /// `MySQL` 8 and `MariaDB` 10.6 and later, which share their DDL as far as we use it.
+    /// MySQL 8 and MariaDB 10.6 and later, which share their DDL as far as we use it.
     Mysql,
 }
 
@@ -35,9 +35,9 @@ pub struct Capabilities {
 pub enum IdentifierLimit {
     /// No limit that a person would reach.
     None,
-    /// So many bytes of UTF-8 (`PostgreSQL`'s `NAMEDATALEN - 1`; the server truncates longer ones silently).
+    /// So many bytes of UTF-8 (PostgreSQL's `NAMEDATALEN - 1`; the server truncates longer ones silently).
     Bytes(usize),
-    /// So many characters (`MySQL` manual, "Identifier Length Limits").
+    /// So many characters (MySQL manual, "Identifier Length Limits").
     Characters(usize),
 }
 

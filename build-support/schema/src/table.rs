@@ -314,7 +314,7 @@ fn generated_name(table: &str, columns: &[String], suffix: &str) -> String {
 }
 
 /// The longest beginning of a text that is no longer than so many bytes and ends between characters, which is how
-/// `PostgreSQL` cuts names.
+/// PostgreSQL cuts names.
 pub(crate) fn cut(text: &str, bytes: usize) -> &str {
     let mut end = text.len().min(bytes);
     while !text.is_char_boundary(end) {

@@ -5,7 +5,7 @@
 pub enum ColumnType {
     /// True or false.
     Bool,
-    /// A signed integer of 8 bits (`i8`). `PostgreSQL` stores it in 16.
+    /// A signed integer of 8 bits (`i8`). PostgreSQL stores it in 16.
     Int8,
     /// A signed integer of 16 bits (`i16`).
     Int16,
@@ -19,7 +19,7 @@ pub enum ColumnType {
     Uint16,
     /// An unsigned integer of 32 bits (`u32`).
     Uint32,
-    /// An unsigned integer of 64 bits (`u64`). `numeric(20, 0)` on `PostgreSQL`; on `SQLite` values end at `i64::MAX`.
+    /// An unsigned integer of 64 bits (`u64`). `numeric(20, 0)` on PostgreSQL; on SQLite values end at `i64::MAX`.
     Uint64,
     /// An IEEE 754 number of 32 bits (`f32`).
     Float32,

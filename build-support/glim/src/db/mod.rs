@@ -1,5 +1,6 @@
 //! The database as a migration sees it.
 
+mod models;
 mod remote;
 mod schema;
 

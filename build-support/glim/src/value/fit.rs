@@ -138,7 +138,7 @@ fn bytes(bytes: &[u8], length: Option<u32>) -> Result<(), String> {
     Ok(())
 }
 
-/// What a range of years is of: `PostgreSQL`'s differ.
+/// What a range of years is of: PostgreSQL's differ.
 #[derive(Clone, Copy)]
 enum Span {
     Dates,

@@ -1,6 +1,6 @@
 //! Values to Rust types.
 //!
-//! Databases differ in what they can say: `SQLite` has no booleans, dates or UUIDs, and `MySQL`'s boolean is a number. So
+//! Databases differ in what they can say: SQLite has no booleans, dates or UUIDs, and MySQL's boolean is a number. So
 //! a conversion accepts each form in which some database gives the same value, and nothing that would lose a part of it.
 
 use std::fmt;
