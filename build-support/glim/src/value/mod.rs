@@ -1,12 +1,24 @@
 //! Values as they go to a database and come back, independent of any driver.
 
+#[cfg(feature = "chrono")]
+mod chrono;
 mod decimal;
 mod fit;
 mod from;
+#[cfg(feature = "jiff")]
+mod jiff;
 mod params;
+#[cfg(feature = "rust_decimal")]
+mod rust_decimal;
+#[cfg(feature = "serde_json")]
+mod serde_json;
 mod time;
+#[cfg(feature = "time")]
+mod time_crate;
 mod to;
 mod uuid;
+#[cfg(feature = "uuid")]
+mod uuid_crate;
 
 use std::fmt;
 

@@ -119,6 +119,15 @@ impl Timestamp {
         self.date.days_since_epoch().checked_mul(86_400_000_000)?.checked_add(self.time.microseconds())
     }
 
+    /// The date and time so many seconds earlier; `None` beyond the years that can be counted.
+    pub(crate) fn minus_seconds(self, seconds: i64) -> Option<Self> {
+        let shifted = self.microseconds_since_epoch()?.checked_sub(seconds.checked_mul(1_000_000)?)?;
+        let mut earlier = Self::from_microseconds_since_epoch(shifted)?;
+        // Whole seconds leave the fraction as it is, also what is below a microsecond.
+        earlier.time.nanosecond = self.time.nanosecond;
+        Some(earlier)
+    }
+
     /// The date and time so many microseconds after 1970-01-01 00:00.
     pub fn from_microseconds_since_epoch(microseconds: i64) -> Option<Self> {
         let date = Date::from_days_since_epoch(microseconds.div_euclid(86_400_000_000))?;
@@ -206,10 +215,7 @@ impl FromStr for Timestamp {
             if offset_seconds == 0 {
                 return Some(local);
             }
-            let shifted = local.microseconds_since_epoch()?.checked_sub(offset_seconds.checked_mul(1_000_000)?)?;
-            let mut utc = Self::from_microseconds_since_epoch(shifted)?;
-            utc.time.nanosecond = local.time.nanosecond;
-            Some(utc)
+            local.minus_seconds(offset_seconds)
         };
         read().ok_or_else(|| Mismatch::unreadable("a timestamp", text))
     }
