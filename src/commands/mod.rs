@@ -1,0 +1,37 @@
+//! One file a command. Commands see resolved options and settings, never the command line.
+
+mod completions;
+mod context;
+mod init;
+mod man;
+mod models;
+pub(crate) mod options;
+mod redo;
+mod rollback;
+mod run;
+mod status;
+mod sync;
+
+use context::Context;
+use options::{Command, Invocation};
+
+use crate::exit::Exit;
+use crate::failure::Result;
+use crate::report::Shell;
+
+/// Does what the user asked for.
+pub(crate) fn dispatch(invocation: &Invocation, shell: &mut Shell) -> Result<Exit> {
+    let Invocation { command, db, cargo, output: _ } = invocation;
+    let mut context = Context::new(shell, cargo, db.as_deref());
+    match command {
+        Command::Init(options) => init::run(options, &mut context),
+        Command::Sync(options) => sync::run(options, &mut context),
+        Command::Run(options) => run::run(options, &mut context),
+        Command::Rollback(options) => rollback::run(options, &mut context),
+        Command::Redo(options) => redo::run(options, &mut context),
+        Command::Status => status::run(&mut context),
+        Command::Models => models::run(&mut context),
+        Command::Completions(options) => completions::run(options, context.shell),
+        Command::Man(options) => man::run(options, context.shell),
+    }
+}

@@ -1,0 +1,143 @@
+//! What each command was asked to do, as plain data: the last thing the command line makes, the first a command sees.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::report::Output;
+use crate::workspace::CargoOptions;
+
+/// Everything that the user said.
+#[derive(Clone, Debug)]
+pub(crate) struct Invocation {
+    /// What to do.
+    pub(crate) command: Command,
+    /// `--db`.
+    pub(crate) db: Option<String>,
+    /// Packages, features and the build.
+    pub(crate) cargo: CargoOptions,
+    /// How to say it.
+    pub(crate) output: Output,
+}
+
+/// A command with its own options.
+#[derive(Clone, Debug)]
+pub(crate) enum Command {
+    Init(Init),
+    Sync(Sync),
+    Run(Run),
+    Rollback(Rollback),
+    Redo(Redo),
+    Status,
+    Models,
+    Completions(Completions),
+    Man(Man),
+}
+
+/// `init`.
+#[derive(Clone, Debug)]
+pub(crate) struct Init {
+    /// How long to wait for the lock; `None` is the engine's default.
+    pub(crate) lock_timeout: Option<Duration>,
+}
+
+/// `sync`.
+#[derive(Clone, Debug)]
+pub(crate) struct Sync {
+    /// The one model to create, with those it references; `None` is all.
+    pub(crate) name: Option<String>,
+    /// How long to wait for the lock; `None` is the engine's default.
+    pub(crate) lock_timeout: Option<Duration>,
+}
+
+/// `run`.
+#[derive(Clone, Debug)]
+pub(crate) struct Run {
+    /// Which migrations.
+    pub(crate) select: Select,
+    /// Show the plan and stop.
+    pub(crate) dry_run: bool,
+    /// Create missing tables first.
+    pub(crate) sync: bool,
+    /// How long one migration may take.
+    pub(crate) timeout: Option<Duration>,
+    /// How long to wait for the lock; `None` is the engine's default.
+    pub(crate) lock_timeout: Option<Duration>,
+}
+
+/// Which migrations to apply.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Select {
+    /// All that are pending.
+    Pending,
+    /// This one, and first what it names in `after`.
+    Name(String),
+    /// All that are pending up to this one, which is included.
+    To(String),
+}
+
+/// `rollback`.
+#[derive(Clone, Debug)]
+pub(crate) struct Rollback {
+    /// Which migrations.
+    pub(crate) extent: Extent,
+    /// Show the plan and stop.
+    pub(crate) dry_run: bool,
+    /// Do not ask.
+    pub(crate) yes: bool,
+    /// How long one migration may take.
+    pub(crate) timeout: Option<Duration>,
+    /// How long to wait for the lock; `None` is the engine's default.
+    pub(crate) lock_timeout: Option<Duration>,
+}
+
+/// Which migrations to undo.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// Nothing was said: all, but a person is asked first.
+    Unsaid,
+    /// This one.
+    Name(String),
+    /// So many, newest first.
+    Steps(NonZeroUsize),
+    /// Those applied after this one, which is kept.
+    To(String),
+    /// All.
+    All,
+}
+
+/// `redo`.
+#[derive(Clone, Debug)]
+pub(crate) struct Redo {
+    /// Do not ask.
+    pub(crate) yes: bool,
+    /// How long one direction of the migration may take.
+    pub(crate) timeout: Option<Duration>,
+    /// How long to wait for the lock; `None` is the engine's default.
+    pub(crate) lock_timeout: Option<Duration>,
+}
+
+/// `completions`.
+#[derive(Clone, Debug)]
+pub(crate) struct Completions {
+    /// The script for the shell that was named.
+    pub(crate) script: Vec<u8>,
+}
+
+/// `man`.
+#[derive(Clone, Debug)]
+pub(crate) struct Man {
+    /// The pages, the main one first.
+    pub(crate) pages: Vec<Page>,
+    /// Where to write them all; `None` shows the main one.
+    pub(crate) out_dir: Option<PathBuf>,
+}
+
+/// A page of the manual.
+#[derive(Clone, Debug)]
+pub(crate) struct Page {
+    /// Such as `cargo-glim-run.1`.
+    pub(crate) file: String,
+    /// In roff.
+    pub(crate) text: Vec<u8>,
+}
