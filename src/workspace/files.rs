@@ -1,0 +1,42 @@
+//! Writing files that other processes read meanwhile.
+
+use std::io::{self, Write as _};
+use std::path::Path;
+
+/// Writes a file so that nobody ever sees half of it.
+pub(crate) fn write_atomically(file: &Path, content: &[u8]) -> io::Result<()> {
+    let folder = file.parent().unwrap_or(file);
+    std::fs::create_dir_all(folder)?;
+    let mut temporary = tempfile::NamedTempFile::new_in(folder)?;
+    temporary.write_all(content)?;
+    temporary.persist(file)?;
+    Ok(())
+}
+
+/// Writes a file unless it holds this already: a newer time of modification would make cargo build again. Says whether
+/// it was written.
+pub(crate) fn write_if_changed(file: &Path, content: &[u8]) -> io::Result<bool> {
+    // Not compared by length first: these files are small.
+    if std::fs::read(file).is_ok_and(|old| old == content) {
+        return Ok(false);
+    }
+    write_atomically(file, content)?;
+    Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_the_same_is_not_written() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let file = folder.path().join("a/b.txt");
+        assert!(write_if_changed(&file, b"one").expect("writable"));
+        let time = std::fs::metadata(&file).and_then(|it| it.modified()).expect("a time");
+        assert!(!write_if_changed(&file, b"one").expect("writable"));
+        assert_eq!(std::fs::metadata(&file).and_then(|it| it.modified()).expect("a time"), time);
+        assert!(write_if_changed(&file, b"two").expect("writable"));
+        assert_eq!(std::fs::read(&file).expect("readable"), b"two");
+    }
+}
