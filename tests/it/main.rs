@@ -1,5 +1,14 @@
 //! Everything that needs the command itself, real cargo or real servers; `tests/README.md` says which test goes where.
 
+mod concurrency;
 mod databases;
+mod init;
+mod killed;
+mod ledger;
+mod main_path;
+mod misbehaviour;
+mod names;
+mod projects;
+mod status;
 mod structure;
 mod support;

@@ -89,11 +89,6 @@ impl Database {
         self.kind
     }
 
-    /// The database's name on its server.
-    pub(crate) fn name(&self) -> &str {
-        &self.name
-    }
-
     /// The file of a `SQLite` database.
     pub(crate) fn file(&self) -> Option<&std::path::Path> {
         match &self.place {
@@ -149,6 +144,30 @@ impl Database {
             ),
         };
         format!("[db.{alias}]\ndriver = \"{driver}\"\n{rest}")
+    }
+
+    /// The same as somebody who may look and not touch. `None` where nothing stops this user, as root and a file.
+    pub(crate) fn read_only_url(&self) -> Option<String> {
+        let user = format!("reader_of_{}", self.name);
+        match (&self.place, self.kind) {
+            (Place::File(path), _) => {
+                let mut permissions = path.metadata().expect("the file is there").permissions();
+                permissions.set_readonly(true);
+                std::fs::set_permissions(path, permissions).expect("the file is the test's own");
+                std::fs::OpenOptions::new().write(true).open(path).is_err().then(|| self.url())
+            }
+            (Place::Server(server), Kind::Mysql) => {
+                self.query(&format!("CREATE USER IF NOT EXISTS {user} IDENTIFIED BY 'reader'"));
+                self.query(&format!("GRANT SELECT ON {}.* TO {user}", self.name));
+                let (host, port) = (server.host(), server.port());
+                Some(format!("mysql://{user}:reader@{host}:{port}/{}?sslmode=disable", self.name))
+            }
+            (Place::Server(server), _) => {
+                self.query(&format!("CREATE ROLE {user} LOGIN PASSWORD 'reader' IN ROLE pg_read_all_data"));
+                let (host, port) = (server.host(), server.port());
+                Some(format!("postgres://{user}:reader@{host}:{port}/{}?sslmode=disable", self.name))
+            }
+        }
     }
 
     fn connect(&self) -> Box<dyn Client> {

@@ -5,8 +5,8 @@ mod database;
 mod project;
 mod servers;
 
-pub(crate) use command::{Glim, Output};
-pub(crate) use database::{Database, Kind};
+pub(crate) use command::{Glim, Output, Running};
+pub(crate) use database::{Database, Kind, Row};
 pub(crate) use project::{Project, repository};
 
 /// Makes a module of each scenario, a function that takes a [`Database`], with one test for each kind of database:

@@ -102,10 +102,6 @@ impl Project {
         self.write(".lock-source", &source);
     }
 
-    pub(crate) fn root(&self) -> &Path {
-        &self.root
-    }
-
     pub(crate) fn path(&self, path: &str) -> PathBuf {
         self.root.join(path)
     }
@@ -125,6 +121,12 @@ impl Project {
     pub(crate) fn read(&self, path: &str) -> String {
         let path = self.path(path);
         fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    }
+
+    #[track_caller]
+    pub(crate) fn remove(&self, path: &str) {
+        let path = self.path(path);
+        fs::remove_file(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     }
 
     /// `cargo glim` in the project's folder, with no database set.

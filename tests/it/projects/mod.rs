@@ -1,0 +1,32 @@
+//! The projects that several scenarios share. Their sources, beside this file, are not part of this binary.
+
+use crate::support::Project;
+
+/// Two models, three migrations of which each needs the one before it.
+pub(crate) fn shop() -> Project {
+    Project::shared("shop", &[("src/lib.rs", include_str!("shop.rs"))])
+}
+
+/// Four migrations that do not need each other; the third cannot be undone.
+pub(crate) fn stubborn() -> Project {
+    Project::shared("stubborn", &[("src/lib.rs", include_str!("stubborn.rs"))])
+}
+
+/// A migration that does what the variable MISBEHAVIOUR says.
+pub(crate) fn misbehave() -> Project {
+    Project::shared("misbehave", &[("src/lib.rs", include_str!("misbehave.rs"))])
+}
+
+/// Fifty migrations, each of which makes a table and counts itself in another.
+pub(crate) fn fifty() -> Project {
+    let mut source = include_str!("fifty.rs").to_owned();
+    for number in 1..=50 {
+        source += &include_str!("fifty_step.rs").replace("NN", &number.to_string());
+    }
+    Project::shared("fifty", &[("src/lib.rs", &source)])
+}
+
+/// Models and a migration with names that need quoting.
+pub(crate) fn names() -> Project {
+    Project::shared("names", &[("src/lib.rs", include_str!("names.rs"))])
+}
