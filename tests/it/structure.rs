@@ -100,7 +100,7 @@ fn sources() -> Vec<PathBuf> {
             let path = entry.expect("the folder can be read").path();
             if path.is_dir() {
                 walk(&path, files);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
+            } else if path.extension().is_some_and(|extension| extension == "rs") && !path.ends_with("tests.rs") {
                 files.push(path);
             }
         }
@@ -140,18 +140,19 @@ fn only(allowed: &[&str], finds: impl Fn(&str) -> bool, what: &str) {
 
 #[test]
 fn only_report_prints() {
-    let prints = ["println!", "print!", "eprintln!", "eprint!", "io::stdout(", "io::stderr(", "stdout()", "stderr()"];
-    only(&["src/report/"], |code| prints.iter().any(|word| code.contains(word)), "printing");
+    // The runner speaks to a person only when a person starts it; what the user's code prints goes through its peer.
+    let allowed = ["src/report/", "build-support/glim/src/host.rs", "src/runner/peer/"];
+    let prints = ["println!", "print!", "io::stdout(", "io::stderr(", " stdout()", " stderr()"];
+    only(&allowed, |code| prints.iter().any(|word| code.contains(word)), "printing");
 }
 
 #[test]
 fn only_the_drivers_name_a_database_crate() {
-    let crates = ["rusqlite", "postgres", "tokio_postgres", "mysql", "rustls"];
-    only(
-        &["build-support/engine/src/driver/"],
-        |code| crates.iter().any(|name| names_crate(code, name)),
-        "a database's crate",
-    );
+    let crates = ["rusqlite", "postgres", "tokio_postgres", "mysql"];
+    let names_one = |code: &str| crates.iter().any(|name| names_crate(code, name));
+    only(&["build-support/engine/src/driver/"], names_one, "a database's crate");
+    let allowed = ["build-support/engine/src/tls", "build-support/engine/src/driver/"];
+    only(&allowed, |code| names_crate(code, "rustls"), "rustls");
 }
 
 #[test]
@@ -161,17 +162,25 @@ fn only_workspace_names_cargo_metadata() {
 
 #[test]
 fn only_cli_names_clap() {
-    only(&["src/cli/", "src/main.rs"], |code| names_crate(code, "clap"), "clap");
+    // And `report`, which prints what clap has to say.
+    only(&["src/cli/", "src/report/"], |code| names_crate(code, "clap"), "clap");
 }
 
 #[test]
 fn each_file_is_short_and_says_what_it_is() {
+    let mut wrong = Vec::new();
     for path in sources() {
         let text = fs::read_to_string(&path).expect("a source can be read");
         let lines = text.lines().count();
-        assert!(lines <= 400, "{} has {lines} lines; split it", path.display());
-        let described = text.lines().take(4).any(|line| line.starts_with("//!"));
-        assert!(described, "{} does not start with what it is for", path.display());
-        assert!(!path.ends_with("utils.rs"), "{}: name it after what it holds", path.display());
+        if lines > 400 {
+            wrong.push(format!("{} has {lines} lines; split it", path.display()));
+        }
+        if !text.lines().take(4).any(|line| line.starts_with("//!")) {
+            wrong.push(format!("{} does not begin with what it is for", path.display()));
+        }
+        if path.ends_with("utils.rs") {
+            wrong.push(format!("{}: name it after what it holds", path.display()));
+        }
     }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
