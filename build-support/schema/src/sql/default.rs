@@ -1,5 +1,6 @@
 //! Default values of columns.
 
+use crate::sql::literal::mysql_expression;
 use crate::sql::{Problem, literal};
 use crate::{Column, ColumnType, Default, Dialect};
 
@@ -7,21 +8,24 @@ use crate::{Column, ColumnType, Default, Dialect};
 pub(super) fn default(table: &str, column: &Column, value: &Default, dialect: Dialect) -> Result<String, Problem> {
     match value {
         Default::Keyword(word) => Ok((*word).to_owned()),
-        Default::Number(number) if is_number(number) => Ok(number.clone()),
+        Default::Number(number) if is_number(number) => Ok(match (dialect, &column.ty) {
+            // A text there, like the values: as a number it would pass through 64 binary bits.
+            (Dialect::Sqlite, ColumnType::Decimal { .. }) => format!("'{number}'"),
+            (Dialect::Sqlite | Dialect::Postgres | Dialect::Mysql, _) => number.clone(),
+        }),
         Default::Number(number) => {
             Err(Problem::column(table, &column.name, format!("the default {number:?} is no number")))
         }
         Default::Text(text) => {
-            let text = literal(dialect, text)?;
             // MySQL takes a default of these types only as an expression.
-            let bare = match dialect {
-                Dialect::Sqlite | Dialect::Postgres => true,
-                Dialect::Mysql => !matches!(
-                    column.ty,
-                    ColumnType::Text { length: None } | ColumnType::Bytes { length: None } | ColumnType::Json
-                ),
-            };
-            Ok(if bare { text } else { format!("({text})") })
+            let large = matches!(
+                column.ty,
+                ColumnType::Text { length: None } | ColumnType::Bytes { length: None } | ColumnType::Json
+            );
+            match dialect {
+                Dialect::Mysql if large => Ok(format!("({})", mysql_expression(text)?)),
+                Dialect::Sqlite | Dialect::Postgres | Dialect::Mysql => literal(dialect, text),
+            }
         }
         Default::Expression(sql) if sql.trim().is_empty() => {
             Err(Problem::column(table, &column.name, "the default is an empty expression"))

@@ -6,7 +6,7 @@ use crate::{Dialect, table};
 
 /// The name in the database's quotes, whatever characters it has.
 ///
-/// `SQLite` gets backticks, as `MySQL` does: it takes a name in double quotes that no column has for a string, so that
+/// SQLite gets backticks, as MySQL does: it takes a name in double quotes that no column has for a string, so that
 /// a misspelt column would read as its own name, and an index on one would be made.
 pub fn quote(dialect: Dialect, name: &str) -> String {
     let mark = match dialect {

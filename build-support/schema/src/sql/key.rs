@@ -113,7 +113,7 @@ pub(super) fn check_keyed(table: &Table, object: &str, columns: &[String], diale
     Ok(())
 }
 
-/// What an index of `InnoDB` holds in its default row format.
+/// What an index of InnoDB holds in its default row format.
 const MYSQL_KEY_LIMIT: u64 = 3072;
 
 /// How many bytes of an index the type takes at most; `None` for types that it cannot hold whole. Only texts and bytes

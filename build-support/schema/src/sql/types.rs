@@ -4,19 +4,19 @@ use crate::{ColumnType, Dialect};
 
 /// The database's name for the type, as it stands in a column definition.
 ///
-/// `SQLite` keeps the declared name and derives from it only an affinity, which may rewrite a value ("Datatypes In
-/// `SQLite`", section 3.1). The names are chosen so that no value that we write is rewritten, and so that each can be
+/// SQLite keeps the declared name and derives from it only an affinity, which may rewrite a value ("Datatypes In
+/// SQLite", section 3.1). The names are chosen so that no value that we write is rewritten, and so that each can be
 /// recognised again:
 /// - `decimal_text(p,s)` and `json_text` have text affinity: with `decimal` or `json`, which mean NUMERIC, `'1.10'`
 ///   would become the binary number 1.1. The price is that decimals sort as texts; `CAST(... AS REAL)` sorts them.
 /// - `char(36)` for a UUID, since `uuid` means NUMERIC, and one written as 32 decimal digits would be rounded.
 /// - `date`, `time`, `datetime` and `timestamp` mean NUMERIC, which leaves ISO 8601 alone: no such text is a number.
-///   They are the names that other libraries for `SQLite` know. `timestamp` is an instant in UTC.
+///   They are the names that other libraries for SQLite know. `timestamp` is an instant in UTC.
 /// - `tinyint unsigned` and its like contain `int`, which is what gives them integer affinity.
 ///
-/// `PostgreSQL` has no unsigned types and none of 8 bits: those get the next wider type, without a check on the range.
+/// PostgreSQL has no unsigned types and none of 8 bits: those get the next wider type, without a check on the range.
 ///
-/// `MySQL`'s own `timestamp` ends in 2038 and follows the session's time zone, so instants are `datetime(6)` in UTC.
+/// MySQL's own `timestamp` ends in 2038 and follows the session's time zone, so instants are `datetime(6)` in UTC.
 pub fn type_name(dialect: Dialect, ty: &ColumnType) -> String {
     match dialect {
         Dialect::Sqlite => sqlite(ty),

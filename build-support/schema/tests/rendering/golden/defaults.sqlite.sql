@@ -1,0 +1,17 @@
+CREATE TABLE `defaults` (
+    `id` integer NOT NULL,
+    `on` boolean NOT NULL DEFAULT TRUE,
+    `nothing` integer DEFAULT NULL,
+    `minus` bigint NOT NULL DEFAULT -1,
+    `exact` decimal_text(4,2) NOT NULL DEFAULT '1.50',
+    `short` varchar(20) NOT NULL DEFAULT 'it''s \ "here"',
+    `long` text NOT NULL DEFAULT 'it''s \ 🦀',
+    `json` json_text NOT NULL DEFAULT '{}',
+    `day` date NOT NULL DEFAULT '2026-11-22',
+    `today` date NOT NULL DEFAULT CURRENT_DATE,
+    `clock` time NOT NULL DEFAULT CURRENT_TIME,
+    `local` datetime NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    `instant` timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    `sum` integer NOT NULL DEFAULT (1 + 1),
+    PRIMARY KEY (`id`)
+);
