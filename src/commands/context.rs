@@ -1,7 +1,14 @@
 //! What every command needs: the terminal, and what the user said about the project and the database.
 
+use std::time::Duration;
+
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
 use crate::report::Shell;
-use crate::workspace::CargoOptions;
+use crate::report::diagnostic::Diagnostic;
+use crate::runner::Watch;
+use crate::settings::Settings;
+use crate::workspace::{CargoOptions, Workspace};
 
 /// Handed to each command.
 pub(crate) struct Context<'a> {
@@ -18,4 +25,27 @@ impl<'a> Context<'a> {
     pub(crate) fn new(shell: &'a mut Shell, cargo: &'a CargoOptions, db: Option<&'a str>) -> Self {
         Self { shell, cargo, db }
     }
+
+    /// The workspace that the user is in, or named.
+    pub(crate) fn workspace(&self) -> Result<Workspace> {
+        let cwd = std::env::current_dir().map_err(|error| {
+            Failure::usage(Diagnostic::error("the current directory cannot be used").caused_by(&error))
+        })?;
+        Workspace::load(self.cargo, &cwd)
+    }
+
+    /// The configuration of the workspace, with what the user should hear about it said.
+    pub(crate) fn settings(&mut self, workspace: &Workspace) -> Result<Settings> {
+        let settings = Settings::load(&workspace.root, self.db, &|name| std::env::var(name).ok())?;
+        if let Some(announcement) = settings.announcement() {
+            self.shell.note(&announcement);
+        }
+        Ok(settings)
+    }
+}
+
+/// Begins to listen for Ctrl-C, and to look at the clock where there is a time-out for migrations.
+pub(super) fn watch(timeout: Option<Duration>) -> Result<Watch> {
+    Watch::start(timeout)
+        .map_err(|error| Failure::new(Exit::Bug, Diagnostic::error("cannot listen for Ctrl-C").caused_by(&error)))
 }

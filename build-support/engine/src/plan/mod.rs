@@ -9,6 +9,8 @@ mod status;
 #[cfg(test)]
 mod tests;
 
+pub use glim::Direction;
+
 pub use self::error::PlanError;
 pub use self::note::Note;
 pub use self::rollback::{RollbackRequest, redo, rollback};
@@ -36,15 +38,6 @@ pub struct Step<'a> {
     pub entry: &'a Entry,
     /// Its row in the ledger before the plan begins.
     pub row: Option<&'a Row>,
-}
-
-/// The two directions of a migration.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Direction {
-    /// Apply it.
-    Run,
-    /// Undo it.
-    Rollback,
 }
 
 impl Plan<'_> {

@@ -1,0 +1,37 @@
+//! What the engine tells while it works. It prints nothing itself.
+
+use std::time::Duration;
+
+use glim::Direction;
+
+use crate::catalog::Entry;
+use crate::lock::Holder;
+
+/// Takes what the engine tells; every method does nothing unless it is written.
+pub trait Progress {
+    /// Another process holds the lock; called once, and then whenever the holder changes.
+    fn waiting(&mut self, holder: &Holder) {
+        let _ = holder;
+    }
+
+    /// A migration begins.
+    fn started(&mut self, entry: &Entry, direction: Direction) {
+        let _ = (entry, direction);
+    }
+
+    /// A migration and its ledger row are committed.
+    fn finished(&mut self, entry: &Entry, direction: Direction, took: Duration) {
+        let _ = (entry, direction, took);
+    }
+
+    /// Something that the user should know.
+    fn warning(&mut self, message: &str) {
+        let _ = message;
+    }
+}
+
+/// Tells nobody.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Silent;
+
+impl Progress for Silent {}

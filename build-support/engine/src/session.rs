@@ -1,0 +1,160 @@
+//! What stands between a running migration and the connection: it counts, and notices when the transaction is gone.
+
+use std::sync::Arc;
+use std::ops::ControlFlow;
+
+use glim::error::{DatabaseError, ErrorClass, Kind};
+use glim::{Result, Value};
+use glim_schema::{Change, Dialect, sql};
+
+use crate::driver::{Connection, Transaction};
+use crate::statement::transaction_control;
+
+/// The statements of one migration.
+pub struct Session<'c> {
+    connection: &'c mut dyn Connection,
+    guarded: bool,
+    state: State,
+}
+
+/// What is known of a migration's effect so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct State {
+    /// How many statements were completed.
+    pub completed: u64,
+    /// The transaction that it began in has ended in the middle, so that a part of it is in the database for good.
+    pub left_transaction: bool,
+    /// A failed call had several statements, of which some may have been completed.
+    pub partly: bool,
+    /// The connection is gone, so that nobody knows whether the last statement was completed.
+    pub lost: bool,
+}
+
+impl State {
+    /// Whether something may stay in the database although the migration failed.
+    pub fn is_partial(self) -> bool {
+        self.left_transaction && (self.completed > 0 || self.partly)
+    }
+}
+
+impl<'c> Session<'c> {
+    /// A session inside a transaction that the migration must not end.
+    pub(crate) fn guarded(connection: &'c mut dyn Connection) -> Self {
+        Self { connection, guarded: true, state: State::default() }
+    }
+
+    /// A session whose statements may commit by themselves.
+    pub(crate) fn unguarded(connection: &'c mut dyn Connection) -> Self {
+        let left_transaction = connection.transaction() == Transaction::None;
+        Self { connection, guarded: false, state: State { left_transaction, ..State::default() } }
+    }
+
+    /// The kind of database.
+    pub fn dialect(&self) -> Dialect {
+        self.connection.dialect()
+    }
+
+    /// What is known of the effect so far.
+    pub fn state(&self) -> State {
+        self.state
+    }
+
+    /// Runs one statement.
+    ///
+    /// # Errors
+    /// The database refuses it, or it would end the transaction.
+    pub fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64> {
+        self.admit(sql)?;
+        let result = self.connection.execute(sql, params);
+        self.observe(result, false)
+    }
+
+    /// Runs one statement for each row.
+    ///
+    /// # Errors
+    /// As [`execute`](Self::execute), of the first row that fails.
+    pub fn execute_many(&mut self, sql: &str, rows: &mut dyn Iterator<Item = Vec<Value>>) -> Result<u64> {
+        self.admit(sql)?;
+        let result = self.connection.execute_many(sql, rows);
+        self.observe(result, true)
+    }
+
+    /// Runs statements without parameters.
+    ///
+    /// # Errors
+    /// As [`execute`](Self::execute), of the first that fails.
+    pub fn batch(&mut self, sql: &str) -> Result<()> {
+        self.admit(sql)?;
+        let several = sql.trim_end().trim_end_matches(';').contains(';');
+        let result = self.connection.batch(sql);
+        self.observe(result, several)
+    }
+
+    /// Runs a query and hands over its rows.
+    ///
+    /// # Errors
+    /// As [`execute`](Self::execute), or a value that no [`Value`] can hold.
+    pub fn query(
+        &mut self,
+        sql: &str,
+        params: &[Value],
+        each: &mut dyn FnMut(&Arc<[String]>, Vec<Value>) -> ControlFlow<()>,
+    ) -> Result<()> {
+        self.admit(sql)?;
+        let result = self.connection.query(sql, params, each);
+        self.observe(result, false)
+    }
+
+    /// Changes the schema.
+    ///
+    /// # Errors
+    /// The database cannot do it, or refuses one of the statements that it takes.
+    pub fn change(&mut self, change: &Change) -> Result<()> {
+        let dialect = self.dialect();
+        let statements = sql::render(change, dialect).map_err(|problem| match problem {
+            sql::Problem::Unsupported { dialect, operation } => Kind::Unsupported { dialect, operation },
+            other => Kind::Usage(other.to_string()),
+        })?;
+        for statement in &statements {
+            let result = self.connection.batch(statement);
+            self.observe(result, false)?;
+        }
+        Ok(())
+    }
+
+    /// Refuses a statement that would end the transaction behind our back.
+    fn admit(&self, sql: &str) -> Result<()> {
+        match transaction_control(sql) {
+            Some(keyword) if self.guarded => Err(Kind::Usage(format!(
+                "`{keyword}` would end or nest the transaction that this migration and its ledger row are committed \
+                 in; register the migration with `transaction = false` if it has to manage transactions itself"
+            ))
+            .into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Notes what a call did to the transaction, and lets its result through.
+    fn observe<T>(&mut self, result: Result<T, DatabaseError>, several: bool) -> Result<T> {
+        match &result {
+            Ok(_) => self.state.completed += 1,
+            Err(error) => {
+                self.state.lost |= error.class == ErrorClass::ConnectionLost;
+                self.state.partly |= several;
+            }
+        }
+        let ended = self.connection.transaction() == Transaction::None;
+        if ended && !self.state.left_transaction {
+            self.state.left_transaction = true;
+            if self.guarded && result.is_ok() {
+                return Err(Kind::Usage(
+                    "this statement has ended the transaction that the migration was to be committed in; register \
+                     the migration with `transaction = false`"
+                        .to_owned(),
+                )
+                .into());
+            }
+        }
+        Ok(result?)
+    }
+}

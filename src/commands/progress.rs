@@ -1,0 +1,70 @@
+//! The engine's progress, said: the original's lines on stdout, or events for programs; the rest on stderr.
+
+use std::time::Duration;
+
+use glim::Direction;
+use glim_engine::catalog::Entry;
+use glim_engine::lock::Holder;
+use glim_engine::progress::Progress;
+use serde::Serialize;
+
+use crate::report::Shell;
+
+/// The version of the events' format.
+const VERSION: u32 = 1;
+
+/// Says what the engine tells.
+pub(super) struct Reported<'s> {
+    shell: &'s mut Shell,
+}
+
+/// One line of `--format json`.
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum Event<'e> {
+    Started { version: u32, migration: &'e str, direction: &'static str },
+    Finished { version: u32, migration: &'e str, direction: &'static str, duration_ms: u128 },
+}
+
+impl<'s> Reported<'s> {
+    pub(super) fn new(shell: &'s mut Shell) -> Self {
+        Self { shell }
+    }
+}
+
+impl Progress for Reported<'_> {
+    fn waiting(&mut self, holder: &Holder) {
+        self.shell.status("Waiting", &format!("for the lock, held by {holder}"));
+    }
+
+    fn started(&mut self, entry: &Entry, direction: Direction) {
+        let name = &entry.name;
+        self.shell.event(&Event::Started { version: VERSION, migration: name, direction: word(direction) });
+        self.shell.result(&match direction {
+            Direction::Run => format!("Migrating {name}.."),
+            Direction::Rollback => format!("Rolling back {name}"),
+        });
+    }
+
+    fn finished(&mut self, entry: &Entry, direction: Direction, took: Duration) {
+        let (migration, duration_ms) = (entry.name.as_str(), took.as_millis());
+        self.shell.event(&Event::Finished { version: VERSION, migration, direction: word(direction), duration_ms });
+        self.shell.result("Done.");
+        self.shell.detail(&format!("{migration} took {}", milliseconds(took)));
+    }
+
+    fn warning(&mut self, message: &str) {
+        self.shell.note(message);
+    }
+}
+
+fn word(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Run => "run",
+        Direction::Rollback => "rollback",
+    }
+}
+
+fn milliseconds(took: Duration) -> String {
+    format!("{:.1} ms", took.as_secs_f64() * 1_000.0)
+}

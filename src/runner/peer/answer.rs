@@ -1,0 +1,154 @@
+//! Doing what a running migration asks, and answering.
+
+use std::io;
+use std::ops::ControlFlow;
+
+use glim::Value;
+use glim::channel::Channel;
+use glim::wire::codec::Encode;
+use glim::wire::{Answer, CHUNK, Call};
+use glim_engine::session::Session;
+use glim_engine::source::Stopped;
+
+/// Answers one call. Gives how the migration ended, when it ended in the middle of the call.
+///
+/// # Errors
+/// The channel is broken.
+pub(super) fn answer(
+    call: Call,
+    channel: &mut Channel,
+    session: &mut Session<'_>,
+) -> io::Result<Option<Result<(), Stopped>>> {
+    let answer = match call {
+        Call::Execute { sql, params } => match session.execute(&sql, &params) {
+            Ok(count) => Answer::Affected(count),
+            Err(error) => Answer::Failed(error),
+        },
+        Call::Batch { sql } => done(session.batch(&sql)),
+        Call::Change(change) => done(session.change(&change)),
+        Call::Query { sql, params } => return query(&sql, &params, channel, session).map(|()| None),
+        Call::Many { sql } => return many(&sql, channel, session),
+        Call::Rows(_) | Call::RowsEnd => {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "rows without a statement"));
+        }
+        Call::Finished(result) => return Ok(Some(result.map_err(Stopped::Error))),
+        Call::Panicked { message, location } => return Ok(Some(Err(Stopped::Panicked { message, location }))),
+    };
+    channel.send(&answer).map(|()| None)
+}
+
+fn done(result: glim::Result<()>) -> Answer {
+    match result {
+        Ok(()) => Answer::Done,
+        Err(error) => Answer::Failed(error),
+    }
+}
+
+/// Sends rows on as they come, in messages of about [`CHUNK`] bytes, so that a large result is never whole in memory.
+fn query(sql: &str, params: &[Value], channel: &mut Channel, session: &mut Session<'_>) -> io::Result<()> {
+    let (mut rows, mut size, mut scratch) = (Vec::new(), 0, Vec::new());
+    let (mut named, mut broken) = (false, None);
+    let result = session.query(sql, params, &mut |columns, row| {
+        let mut forward = || {
+            if !named {
+                named = true;
+                channel.send(&Answer::Columns(columns.to_vec()))?;
+            }
+            scratch.clear();
+            row.encode(&mut scratch);
+            size += scratch.len();
+            rows.push(row);
+            if size < CHUNK {
+                return Ok(());
+            }
+            size = 0;
+            channel.send(&Answer::Rows(std::mem::take(&mut rows)))
+        };
+        match forward() {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => {
+                broken = Some(error);
+                ControlFlow::Break(())
+            }
+        }
+    });
+    if let Some(error) = broken {
+        return Err(error);
+    }
+    if let Err(error) = result {
+        return channel.send(&Answer::Failed(error));
+    }
+    if !named {
+        channel.send(&Answer::Columns(Vec::new()))?;
+    }
+    if !rows.is_empty() {
+        channel.send(&Answer::Rows(rows))?;
+    }
+    channel.send(&Answer::Done)
+}
+
+/// Takes rows as they come and hands them to the statement. After an error the rest is taken and dropped, so that the
+/// answer comes where the migration expects it.
+fn many(
+    sql: &str,
+    channel: &mut Channel,
+    session: &mut Session<'_>,
+) -> io::Result<Option<Result<(), Stopped>>> {
+    let mut incoming = Incoming { channel, rows: Vec::new().into_iter(), state: Feed::Open };
+    let result = session.execute_many(sql, &mut incoming);
+    incoming.by_ref().for_each(drop);
+    match incoming.state {
+        Feed::Open | Feed::Complete => {}
+        Feed::Ended(ended) => return Ok(Some(ended)),
+        Feed::Broken(error) => return Err(error),
+    }
+    let answer = match result {
+        Ok(count) => Answer::Affected(count),
+        Err(error) => Answer::Failed(error),
+    };
+    channel.send(&answer).map(|()| None)
+}
+
+/// The rows that a migration sends.
+struct Incoming<'c> {
+    channel: &'c mut Channel,
+    rows: std::vec::IntoIter<Vec<Value>>,
+    state: Feed,
+}
+
+/// How far the rows have come.
+enum Feed {
+    Open,
+    Complete,
+    /// The migration's own iterator panicked.
+    Ended(Result<(), Stopped>),
+    Broken(io::Error),
+}
+
+impl Iterator for Incoming<'_> {
+    type Item = Vec<Value>;
+
+    fn next(&mut self) -> Option<Vec<Value>> {
+        loop {
+            if let Some(row) = self.rows.next() {
+                return Some(row);
+            }
+            if !matches!(self.state, Feed::Open) {
+                return None;
+            }
+            match self.channel.receive() {
+                Ok(Call::Rows(rows)) => self.rows = rows.into_iter(),
+                Ok(Call::RowsEnd) => self.state = Feed::Complete,
+                Ok(Call::Panicked { message, location }) => {
+                    self.state = Feed::Ended(Err(Stopped::Panicked { message, location }));
+                }
+                Ok(Call::Finished(result)) => self.state = Feed::Ended(result.map_err(Stopped::Error)),
+                Ok(_) => {
+                    let error = io::Error::new(io::ErrorKind::InvalidData, "a call in the middle of rows");
+                    self.state = Feed::Broken(error);
+                }
+                Err(error) => self.state = Feed::Broken(error),
+            }
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! The runner as a running process: starting it, understanding it, and having it run migrations.
+
+mod answer;
+mod listener;
+mod watch;
+
+use std::io;
+use std::path::Path;
+use std::process::{Command, ExitStatus, Stdio};
+use std::sync::mpsc;
+use std::sync::Arc;
+use std::thread;
+
+use glim::Direction;
+use glim::channel::{ADDRESS_VARIABLE, Channel, TOKEN_VARIABLE, token_to_text};
+use glim::wire::hello::{Hello, Token};
+use glim::wire::{Call, Order, PROTOCOL, Registry};
+use glim_engine::catalog::Entry;
+use glim_engine::session::Session;
+use glim_engine::source::{Source, Stopped};
+use shared_child::SharedChild;
+
+pub(crate) use self::watch::{Reason, Watch};
+use self::listener::Listener;
+
+/// A running runner.
+pub(crate) struct Peer {
+    child: Arc<SharedChild>,
+    channel: Channel,
+    registry: Registry,
+    watch: Watch,
+}
+
+/// How a runner is started.
+pub(crate) struct Start<'a> {
+    /// The program.
+    pub(crate) executable: &'a Path,
+    /// The directory that migrations run in: the workspace's root.
+    pub(crate) directory: &'a Path,
+    /// The name and value of the variable with which the platform finds dynamic libraries, if it is needed.
+    pub(crate) library_path: Option<(&'static str, std::ffi::OsString)>,
+}
+
+/// Why a runner could not be started or understood.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum PeerError {
+    /// No socket could be opened.
+    #[error("cannot listen for the runner")]
+    Listen(#[source] io::Error),
+    /// The program could not be started.
+    #[error("cannot start the runner `{program}`")]
+    Spawn {
+        program: String,
+        #[source]
+        cause: io::Error,
+    },
+    /// The program ended before it said anything.
+    #[error("the runner ended before it reported its migrations: {how}")]
+    Ended { how: String },
+    /// The program said something that is no hello or registry.
+    #[error("cannot understand the runner")]
+    Dialogue(#[source] io::Error),
+    /// The program was built with another glim.
+    #[error(
+        "the project uses glim-migrations {theirs}, which speaks protocol {their_protocol}; this is cargo-glim {ours}, \
+         which speaks protocol {PROTOCOL}"
+    )]
+    Version { theirs: String, their_protocol: u16, ours: &'static str },
+}
+
+/// What can happen while we wait for the runner to connect.
+enum Arrival {
+    Connected(io::Result<Channel>),
+    Exited(io::Result<ExitStatus>),
+}
+
+impl Peer {
+    /// Starts the runner and hears what is registered in it.
+    ///
+    /// # Errors
+    /// It does not start, ends at once, or is of another version.
+    pub(crate) fn start(start: &Start<'_>, watch: Watch) -> Result<Self, PeerError> {
+        let listener = Listener::open().map_err(PeerError::Listen)?;
+        let token = random_token().map_err(PeerError::Listen)?;
+        let mut command = Command::new(start.executable);
+        command
+            .current_dir(start.directory)
+            .env(ADDRESS_VARIABLE, listener.address().to_string())
+            .env(TOKEN_VARIABLE, token_to_text(&token))
+            .stdin(Stdio::null())
+            // Our stdout is for results: what migrations print goes where our own messages go.
+            .stdout(io::stderr());
+        if let Some((name, value)) = &start.library_path {
+            command.env(name, value);
+        }
+        let child = SharedChild::spawn(&mut command)
+            .map_err(|cause| PeerError::Spawn { program: start.executable.display().to_string(), cause })?;
+        let child = Arc::new(child);
+        let (mut channel, hello) = wait_for(&child, listener, &token)?;
+        if hello.protocol != PROTOCOL {
+            stop(&child);
+            let theirs = hello.glim;
+            return Err(PeerError::Version { theirs, their_protocol: hello.protocol, ours: env!("CARGO_PKG_VERSION") });
+        }
+        let registry = channel.receive().map_err(|error| match ended(&child, &error) {
+            Some(how) => PeerError::Ended { how },
+            None => PeerError::Dialogue(error),
+        })?;
+        watch.guard(Arc::clone(&child));
+        Ok(Self { child, channel, registry, watch })
+    }
+
+    /// What is registered in it.
+    pub(crate) fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
+    /// Serves the calls of a migration until it ends.
+    fn serve(&mut self, session: &mut Session<'_>) -> Result<(), Stopped> {
+        loop {
+            let call = self.channel.receive::<Call>().map_err(|error| self.broken(&error))?;
+            match call {
+                Call::Finished(result) => return result.map_err(Stopped::Error),
+                Call::Panicked { message, location } => return Err(Stopped::Panicked { message, location }),
+                call => match answer::answer(call, &mut self.channel, session) {
+                    Ok(None) => {}
+                    Ok(Some(ended)) => return ended,
+                    Err(error) => return Err(self.broken(&error)),
+                },
+            }
+        }
+    }
+
+    /// Why the channel broke.
+    fn broken(&self, error: &io::Error) -> Stopped {
+        match ended(&self.child, error) {
+            Some(how) => Stopped::Vanished { how },
+            None => Stopped::Malformed { reason: error.to_string() },
+        }
+    }
+}
+
+impl Source for Peer {
+    fn apply(&mut self, entry: &Entry, direction: Direction, session: &mut Session<'_>) -> Result<(), Stopped> {
+        let index = self.registry.migrations.iter().position(|migration| migration.name == entry.name);
+        let index = index.and_then(|index| u32::try_from(index).ok());
+        let Some(index) = index else {
+            return Err(Stopped::Malformed { reason: format!("it does not know the migration `{}`", entry.name) });
+        };
+        self.watch.begin();
+        let order = Order::Migrate { index, direction, dialect: session.dialect() };
+        let result = match self.channel.send(&order) {
+            Ok(()) => self.serve(session),
+            Err(error) => Err(self.broken(&error)),
+        };
+        // A runner that was killed, or a statement that was cancelled, looks like a fault of its own; it is not.
+        match self.watch.end() {
+            Some(Reason::TimedOut(after)) if result.is_err() => Err(Stopped::TimedOut { after }),
+            Some(Reason::Interrupted) if result.is_err() => Err(Stopped::Interrupted),
+            _ => result,
+        }
+    }
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        self.watch.release();
+        stop(&self.child);
+    }
+}
+
+fn wait_for(child: &Arc<SharedChild>, listener: Listener, token: &Token) -> Result<(Channel, Hello), PeerError> {
+    let (arrivals, events) = mpsc::channel();
+    let exits = arrivals.clone();
+    let waiting = Arc::clone(child);
+    thread::spawn(move || {
+        // The receiver is gone once the runner has connected; then nobody waits for this any more.
+        let _ = exits.send(Arrival::Exited(waiting.wait()));
+    });
+    let listener = Arc::new(listener);
+    let accepting = Arc::clone(&listener);
+    thread::spawn(move || {
+        loop {
+            let accepted = accepting.accept();
+            let failed = accepted.is_err();
+            if arrivals.send(Arrival::Connected(accepted)).is_err() || failed {
+                return;
+            }
+        }
+    });
+    let outcome = loop {
+        match events.recv() {
+            Ok(Arrival::Connected(Ok(mut channel))) => match channel.hello() {
+                // Someone else has found the port: let him go, and wait for ours.
+                Ok(hello) if hello.token != *token => {}
+                Ok(hello) => break Ok((channel, hello)),
+                Err(error) if listener.is_private() => break Err(PeerError::Dialogue(error)),
+                Err(_) => {}
+            },
+            Ok(Arrival::Connected(Err(error))) => break Err(PeerError::Listen(error)),
+            Ok(Arrival::Exited(status)) => {
+                let how = status.map_or_else(|error| error.to_string(), |status| describe(status));
+                break Err(PeerError::Ended { how });
+            }
+            Err(mpsc::RecvError) => break Err(PeerError::Listen(io::ErrorKind::BrokenPipe.into())),
+        }
+    };
+    drop(events);
+    listener.wake();
+    if outcome.is_err() {
+        stop(child);
+    }
+    outcome
+}
+
+/// How the process ended, where a broken channel means that it has.
+fn ended(child: &SharedChild, error: &io::Error) -> Option<String> {
+    let gone = matches!(
+        error.kind(),
+        io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe
+    );
+    gone.then(|| child.wait().map_or_else(|error| error.to_string(), describe))
+}
+
+fn describe(status: ExitStatus) -> String {
+    #[cfg(unix)]
+    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
+        let name = match signal {
+            2 => " (SIGINT)",
+            4 => " (SIGILL)",
+            6 => " (SIGABRT: it aborted, or its stack overflowed)",
+            7 => " (SIGBUS)",
+            9 => " (SIGKILL)",
+            11 => " (SIGSEGV)",
+            15 => " (SIGTERM)",
+            _ => "",
+        };
+        return format!("its process was killed by signal {signal}{name}");
+    }
+    match status.code() {
+        Some(code) => format!("its process exited with status {code}"),
+        None => format!("its process ended: {status}"),
+    }
+}
+
+fn stop(child: &SharedChild) {
+    // Fails only when the process is gone already, which is what is wanted.
+    let _ = child.kill();
+    let _ = child.wait();
+}
+
+/// 256 bits that nobody can guess.
+fn random_token() -> io::Result<Token> {
+    let mut token = [0; 32];
+    getrandom::fill(&mut token).map_err(io::Error::other)?;
+    Ok(token)
+}

@@ -1,0 +1,135 @@
+//! What may stop a migration from outside: its time-out, and the user's Ctrl-C.
+//!
+//! Either ends the runner's process and cancels the statement that is running; the engine then rolls back.
+
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use glim_engine::driver::Canceller;
+use shared_child::SharedChild;
+
+/// Watches over one command.
+#[derive(Clone)]
+pub(crate) struct Watch(Arc<Shared>);
+
+struct Shared {
+    state: Mutex<State>,
+    changed: Condvar,
+    timeout: Option<Duration>,
+}
+
+#[derive(Default)]
+struct State {
+    child: Option<Arc<SharedChild>>,
+    canceller: Option<Canceller>,
+    deadline: Option<Instant>,
+    reason: Option<Reason>,
+    running: bool,
+}
+
+/// Why a migration was stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reason {
+    /// It ran longer than this.
+    TimedOut(Duration),
+    /// The user wants the command to end.
+    Interrupted,
+}
+
+impl Watch {
+    /// Begins to listen for Ctrl-C and termination, and, with a time-out, to look at the clock.
+    ///
+    /// # Errors
+    /// The signals cannot be listened for.
+    pub(crate) fn start(timeout: Option<Duration>) -> Result<Self, ctrlc::Error> {
+        let watch = Self(Arc::new(Shared { state: Mutex::default(), changed: Condvar::new(), timeout }));
+        let on_signal = watch.clone();
+        ctrlc::set_handler(move || on_signal.stop(Reason::Interrupted))?;
+        if timeout.is_some() {
+            let clock = watch.clone();
+            thread::spawn(move || clock.look_at_the_clock());
+        }
+        Ok(watch)
+    }
+
+    /// Whether the user wants the command to end.
+    pub(crate) fn is_interrupted(&self) -> bool {
+        self.lock().reason == Some(Reason::Interrupted)
+    }
+
+    /// The runner to end when it is time.
+    pub(super) fn guard(&self, child: Arc<SharedChild>) {
+        self.lock().child = Some(child);
+    }
+
+    /// The connection whose statement is to be cancelled when it is time.
+    pub(crate) fn cancel_with(&self, canceller: Canceller) {
+        self.lock().canceller = Some(canceller);
+    }
+
+    /// The runner has ended.
+    pub(super) fn release(&self) {
+        let mut state = self.lock();
+        state.child = None;
+        state.canceller = None;
+    }
+
+    /// A migration begins.
+    pub(super) fn begin(&self) {
+        let mut state = self.lock();
+        state.running = true;
+        if let Some(timeout) = self.0.timeout {
+            state.deadline = Instant::now().checked_add(timeout);
+            self.0.changed.notify_all();
+        }
+    }
+
+    /// A migration has ended; gives what it was stopped for.
+    pub(super) fn end(&self) -> Option<Reason> {
+        let mut state = self.lock();
+        state.running = false;
+        state.deadline = None;
+        state.reason
+    }
+
+    fn stop(&self, reason: Reason) {
+        let mut state = self.lock();
+        self.stop_locked(&mut state, reason);
+    }
+
+    fn stop_locked(&self, state: &mut State, reason: Reason) {
+        state.reason.get_or_insert(reason);
+        state.deadline = None;
+        if state.running {
+            if let Some(child) = &state.child {
+                // Fails only when it has ended by itself.
+                let _ = child.kill();
+            }
+            if let Some(cancel) = &state.canceller {
+                cancel();
+            }
+        }
+    }
+
+    fn look_at_the_clock(&self) {
+        let mut state = self.lock();
+        loop {
+            state = match state.deadline {
+                None => self.0.changed.wait(state).unwrap_or_else(PoisonError::into_inner),
+                Some(deadline) => {
+                    let now = Instant::now();
+                    if now >= deadline {
+                        self.stop_locked(&mut state, Reason::TimedOut(self.0.timeout.unwrap_or_default()));
+                        continue;
+                    }
+                    self.0.changed.wait_timeout(state, deadline - now).unwrap_or_else(PoisonError::into_inner).0
+                }
+            };
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
