@@ -5,7 +5,7 @@ use std::process::{ExitCode, Termination};
 /// How the command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
-pub enum Exit {
+pub(crate) enum Exit {
     /// Done, or nothing to do.
     Done = 0,
     /// The answer is no: a migration failed, or a check found something.

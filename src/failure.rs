@@ -5,34 +5,34 @@ use crate::report::diagnostic::Diagnostic;
 
 /// The end of a command that failed for a reason outside this program. Our own faults panic instead.
 #[derive(Debug)]
-pub struct Failure {
+pub(crate) struct Failure {
     /// What the process exits with.
-    pub exit: Exit,
+    pub(crate) exit: Exit,
     /// What is said, in order. Empty when the reason was already said, as when cargo showed its own errors.
-    pub diagnostics: Vec<Diagnostic>,
+    pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
 /// The result of everything that can fail for such a reason.
-pub type Result<T, E = Failure> = std::result::Result<T, E>;
+pub(crate) type Result<T, E = Failure> = std::result::Result<T, E>;
 
 impl Failure {
     /// One reason.
-    pub fn new(exit: Exit, diagnostic: Diagnostic) -> Self {
+    pub(crate) fn new(exit: Exit, diagnostic: Diagnostic) -> Self {
         Self { exit, diagnostics: vec![diagnostic] }
     }
 
     /// Wrong usage, configuration or connection.
-    pub fn usage(diagnostic: Diagnostic) -> Self {
+    pub(crate) fn usage(diagnostic: Diagnostic) -> Self {
         Self::new(Exit::Usage, diagnostic)
     }
 
     /// The answer is no.
-    pub fn no(diagnostic: Diagnostic) -> Self {
+    pub(crate) fn no(diagnostic: Diagnostic) -> Self {
         Self::new(Exit::No, diagnostic)
     }
 
     /// A reason that the user has already been shown.
-    pub fn already_said(exit: Exit) -> Self {
+    pub(crate) fn already_said(exit: Exit) -> Self {
         Self { exit, diagnostics: Vec::new() }
     }
 }

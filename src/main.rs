@@ -25,7 +25,7 @@ fn run() -> Exit {
         Ok(invocation) => invocation,
         Err(error) => return report::usage(&error),
     };
-    let mut shell = Shell::of_process(&invocation.output);
+    let mut shell = Shell::of_process(invocation.output);
     let exit = match commands::dispatch(&invocation, &mut shell) {
         Ok(exit) => exit,
         Err(failure) => shell.failure(&failure),

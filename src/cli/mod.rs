@@ -22,7 +22,7 @@ enum Cargo {
 
 /// Migrations for Rust programs, from structs and Rust types
 #[derive(clap::Args)]
-#[command(version, arg_required_else_help = true, after_help = AFTER_HELP, term_width = 0, max_term_width = 100)]
+#[command(version, arg_required_else_help = true, after_help = AFTER_HELP, max_term_width = 100)]
 struct Glim {
     #[command(subcommand)]
     command: Commands,

@@ -33,7 +33,7 @@ pub(super) struct Lock {
 #[derive(Args)]
 pub(super) struct Limit {
     /// How long one migration may take, such as `2s`, `500ms` or `1m`
-    #[arg(long, value_name = "TIME", value_parser = some_time, help_heading = DATABASE)]
+    #[arg(long, value_name = "TIME", value_parser = some_time)]
     pub(super) timeout: Option<std::time::Duration>,
 }
 
@@ -57,7 +57,6 @@ pub(super) struct Packages {
 }
 
 #[derive(Args)]
-#[expect(clippy::struct_excessive_bools, reason = "they are flags, as cargo has them")]
 pub(super) struct Features {
     /// Features to activate, separated by spaces or commas
     #[arg(short = 'F', long, value_name = "FEATURES", global = true, help_heading = FEATURES)]
@@ -114,7 +113,7 @@ pub(super) struct Build {
 
 #[derive(Args)]
 pub(super) struct Output {
-    /// When to use colours; without it, CARGO_TERM_COLOR and NO_COLOR are heeded
+    /// When to use colours; without it, `CARGO_TERM_COLOR` and `NO_COLOR` are heeded
     #[arg(long, value_name = "WHEN", value_enum, global = true, help_heading = OUTPUT)]
     color: Option<ColorArg>,
 

@@ -6,24 +6,24 @@ use std::sync::Arc;
 
 /// A message in the manner of rustc.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Diagnostic {
+pub(crate) struct Diagnostic {
     /// How bad it is.
-    pub severity: Severity,
+    pub(crate) severity: Severity,
     /// One line without a full stop, naming the object: "unknown driver `sqlight`".
-    pub title: String,
+    pub(crate) title: String,
     /// The places in files that it is about; the first is the main one.
-    pub snippets: Vec<Snippet>,
+    pub(crate) snippets: Vec<Snippet>,
     /// Causes, from the outermost inwards, one line each.
-    pub causes: Vec<String>,
+    pub(crate) causes: Vec<String>,
     /// Facts that explain.
-    pub notes: Vec<String>,
+    pub(crate) notes: Vec<String>,
     /// What to do, naming the command or the line to write.
-    pub helps: Vec<String>,
+    pub(crate) helps: Vec<String>,
 }
 
 /// How bad a message is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Severity {
+pub(crate) enum Severity {
     /// The command cannot do what was asked.
     Error,
     /// The command goes on, but the user should know.
@@ -32,25 +32,25 @@ pub enum Severity {
 
 /// A place in a file, shown with its source lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Snippet {
+pub(crate) struct Snippet {
     /// The file, as it is to be shown.
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
     /// The file's whole text.
-    pub source: Arc<str>,
+    pub(crate) source: Arc<str>,
     /// The bytes of the text that are meant.
-    pub span: Range<usize>,
+    pub(crate) span: Range<usize>,
     /// What is said of them; may be empty.
-    pub label: String,
+    pub(crate) label: String,
 }
 
 impl Diagnostic {
     /// An error.
-    pub fn error(title: impl Into<String>) -> Self {
+    pub(crate) fn error(title: impl Into<String>) -> Self {
         Self::new(Severity::Error, title)
     }
 
     /// A warning.
-    pub fn warning(title: impl Into<String>) -> Self {
+    pub(crate) fn warning(title: impl Into<String>) -> Self {
         Self::new(Severity::Warning, title)
     }
 
@@ -60,14 +60,14 @@ impl Diagnostic {
 
     /// Adds a place.
     #[must_use]
-    pub fn at(mut self, snippet: Snippet) -> Self {
+    pub(crate) fn at(mut self, snippet: Snippet) -> Self {
         self.snippets.push(snippet);
         self
     }
 
     /// Adds the causes of an error, from the outermost inwards.
     #[must_use]
-    pub fn caused_by(mut self, error: &dyn std::error::Error) -> Self {
+    pub(crate) fn caused_by(mut self, error: &dyn std::error::Error) -> Self {
         let mut next = Some(error);
         while let Some(error) = next {
             self.causes.push(error.to_string());
@@ -78,14 +78,14 @@ impl Diagnostic {
 
     /// Adds a fact.
     #[must_use]
-    pub fn note(mut self, note: impl Into<String>) -> Self {
+    pub(crate) fn note(mut self, note: impl Into<String>) -> Self {
         self.notes.push(note.into());
         self
     }
 
     /// Adds what to do.
     #[must_use]
-    pub fn help(mut self, help: impl Into<String>) -> Self {
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
         self.helps.push(help.into());
         self
     }

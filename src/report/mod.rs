@@ -1,7 +1,7 @@
 //! The only code that writes to the terminal. stdout carries results, stderr carries everything else.
 
 mod confirm;
-pub mod diagnostic;
+pub(crate) mod diagnostic;
 mod output;
 pub(crate) mod panic;
 mod plural;
@@ -13,6 +13,8 @@ pub(crate) use confirm::Answer;
 pub(crate) use output::{Color, Format, Output, Verbosity};
 pub(crate) use plural::plural;
 pub(crate) use shell::Shell;
+#[cfg(test)]
+pub(crate) use shell::tests::captured;
 pub(crate) use text::visible;
 
 use crate::exit::Exit;

@@ -1,12 +1,47 @@
 //! A [`Diagnostic`] as text in the manner of rustc. Always styled: the stream removes colours where none are wanted.
 
+use std::fmt::Write as _;
+
+use annotate_snippets::renderer::{DEFAULT_ERROR_STYLE, DEFAULT_HELP_STYLE, DEFAULT_NOTE_STYLE, DEFAULT_WARNING_STYLE};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet as Source};
+use anstyle::Style;
 
 use super::diagnostic::{Diagnostic, Severity};
 use super::text::visible;
 
 /// The diagnostic, ending in a line end.
 pub(super) fn diagnostic(diagnostic: &Diagnostic) -> String {
+    if diagnostic.snippets.is_empty() { without_source(diagnostic) } else { with_source(diagnostic) }
+}
+
+fn without_source(diagnostic: &Diagnostic) -> String {
+    let Diagnostic { severity, title, snippets: _, causes, notes, helps } = diagnostic;
+    let mut text = String::new();
+    match severity {
+        Severity::Error => line(&mut text, "", "error", DEFAULT_ERROR_STYLE, title),
+        Severity::Warning => line(&mut text, "", "warning", DEFAULT_WARNING_STYLE, title),
+    }
+    for cause in causes {
+        line(&mut text, "  ", "caused by", DEFAULT_NOTE_STYLE, cause);
+    }
+    for note in notes {
+        line(&mut text, "  ", "note", DEFAULT_NOTE_STYLE, note);
+    }
+    for help in helps {
+        line(&mut text, "  ", "help", DEFAULT_HELP_STYLE, help);
+    }
+    text
+}
+
+/// A message of one line or more; those after the first stand below it.
+fn line(text: &mut String, indent: &str, word: &str, style: Style, message: &str) {
+    let below = format!("\n{:width$}", "", width = indent.len() + word.len() + 2);
+    let message = visible(message).trim_end().replace('\n', &below);
+    // Writing to a string cannot fail.
+    let _ = writeln!(text, "{indent}{style}{word}{style:#}: {message}");
+}
+
+fn with_source(diagnostic: &Diagnostic) -> String {
     let Diagnostic { severity, title, snippets, causes, notes, helps } = diagnostic;
     let level = match severity {
         Severity::Error => Level::ERROR,
@@ -78,13 +113,13 @@ mod tests {
     #[test]
     fn without_a_snippet_causes_notes_and_helps_follow_the_title() {
         let message = Diagnostic::warning("cannot connect to `default`")
-            .caused_by(&std::io::Error::other("connection refused"))
+            .caused_by(&std::io::Error::other("connection refused\nis it up?"))
             .help("start the server");
         insta::assert_snapshot!(plain(&message), @r"
         warning: cannot connect to `default`
-          |
-          = caused by: connection refused
-          = help: start the server
+          caused by: connection refused
+                     is it up?
+          help: start the server
         ");
     }
 

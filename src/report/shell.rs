@@ -30,12 +30,12 @@ pub(crate) struct Shell {
 
 impl Shell {
     /// The shell of this process.
-    pub(crate) fn of_process(output: &Output) -> Self {
+    pub(crate) fn of_process(output: Output) -> Self {
         let prompt = Prompt::of_process();
         let (out, err) = (io::stdout(), io::stderr());
         let out_choice = resolve(output.color, &out);
         let err_choice = resolve(output.color, &err);
-        Self::with_streams(*output, (Box::new(out), out_choice), (Box::new(err), err_choice), prompt)
+        Self::with_streams(output, (Box::new(out), out_choice), (Box::new(err), err_choice), prompt)
     }
 
     fn with_streams(
@@ -111,6 +111,11 @@ impl Shell {
         }
     }
 
+    /// What cargo or the compiler says, with the colours that it gives it.
+    pub(crate) fn compiler(&mut self, rendered: &str) {
+        self.write_err(rendered);
+    }
+
     /// What helps to find a fault; only with `-v`.
     pub(crate) fn detail(&mut self, line: &str) {
         if self.is_verbose() {
@@ -127,7 +132,10 @@ impl Shell {
 
     /// Says why the command failed, and gives the exit code that says so.
     pub(crate) fn failure(&mut self, failure: &Failure) -> Exit {
-        for diagnostic in &failure.diagnostics {
+        for (index, diagnostic) in failure.diagnostics.iter().enumerate() {
+            if index > 0 {
+                self.write_err("\n");
+            }
             self.diagnostic(diagnostic);
         }
         failure.exit

@@ -10,6 +10,7 @@ use toml::de::DeTable;
 use super::check::{Check, Form, Part};
 use super::connection::{self, Driver, Parts};
 use super::file::Source;
+use super::mask;
 use super::table::Table;
 use super::url;
 use crate::nearest::nearest;
@@ -38,6 +39,8 @@ pub(super) struct Keys {
     lock_timeout: Option<Spanned<String>>,
     statement_timeout: Option<Spanned<String>>,
     scratch: Option<Spanned<String>>,
+    /// A key was of a wrong type, so that what seems to be missing may be there.
+    is_damaged: bool,
 }
 
 /// The keys that a URL replaces.
@@ -56,6 +59,7 @@ impl Keys {
         problems: &mut Vec<Diagnostic>,
     ) -> Self {
         let mut table = Table::new(format!("`[db.{name}]`"), table, source);
+        let before = problems.len();
         let mut parts = Vec::new();
         let driver = table.text("driver", problems);
         let url = table.text("url", problems);
@@ -78,7 +82,7 @@ impl Keys {
             parts.extend(table.text(key, problems).map(|text| (key, text)));
         }
         parts.extend(table.time("connect_timeout", problems).map(|text| ("connect_timeout", text)));
-        let keys = Self {
+        let mut keys = Self {
             name: name.to_owned(),
             span,
             driver,
@@ -88,7 +92,9 @@ impl Keys {
             lock_timeout: table.time("lock_timeout", problems),
             statement_timeout: table.time("statement_timeout", problems),
             scratch: table.text("scratch", problems),
+            is_damaged: false,
         };
+        keys.is_damaged = problems.len() > before;
         table.finish(problems);
         keys
     }
@@ -96,6 +102,7 @@ impl Keys {
     /// The alias of the configuration, as far as it is known. Every problem is noted.
     pub(super) fn check(&self, check: &mut Check<'_>) -> Option<Alias> {
         check.span = self.span.clone();
+        check.is_damaged = self.is_damaged;
         let times = self.times(check);
         if let Some(scratch) = &self.scratch {
             // A scratch database is looked at when one is needed; that its variables are well-formed is seen here.
@@ -105,10 +112,10 @@ impl Keys {
         }
         let named = self.named_driver(check);
         let (driver, parts) = match &self.url {
-            Some(url) => self.from_url(url, named, check)?,
+            Some(url) => self.by_url(url, named, check)?,
             None => {
                 let Some(driver) = named else {
-                    if self.driver.is_none() {
+                    if self.driver.is_none() && !self.is_damaged {
                         let help = "add `driver = \"sqlite\"` (or postgres, mysql, mariadb), or a `url`";
                         let problem = Diagnostic::error(format!("{} has no `driver`", check.subject)).help(help);
                         check.problem(problem, self.span.clone(), "");
@@ -169,7 +176,7 @@ impl Keys {
                 "sqlite3" => Some("sqlite"),
                 other => nearest(other, Driver::NAMES),
             };
-            let mut problem = Diagnostic::error(format!("unknown driver `{name}` in {}", check.subject))
+            let mut problem = Diagnostic::error(format!("unknown driver `{}` in {}", mask::name(&name), check.subject))
                 .note(format!("known are {}", Driver::NAMES.join(", ")));
             if let Some(near) = near {
                 problem = problem.help(format!("write `driver = \"{near}\"`"));
@@ -179,7 +186,7 @@ impl Keys {
         driver
     }
 
-    fn from_url(&self, url: &Spanned<String>, named: Option<Driver>, check: &mut Check<'_>) -> Option<(Driver, Parts)> {
+    fn by_url(&self, url: &Spanned<String>, named: Option<Driver>, check: &mut Check<'_>) -> Option<(Driver, Parts)> {
         for (key, text) in self.parts.iter().filter(|(key, _)| REPLACED.contains(key)) {
             let title = format!("{} has both `url` and `{key}`", check.subject);
             let help = "keep the `url`, or the parts that it is made of";

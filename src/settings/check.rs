@@ -23,6 +23,8 @@ pub(super) struct Check<'a> {
     /// Whether this is what will be connected to. Variables and files count only then: another alias may be for
     /// another machine.
     pub(super) is_selected: bool,
+    /// Whether something could not be read, so that what seems to be missing may be there.
+    pub(super) is_damaged: bool,
     pub(super) variables: &'a Variables<'a>,
     /// The workspace root, which relative paths start from.
     pub(super) root: &'a Path,
@@ -120,13 +122,13 @@ impl Check<'_> {
     /// The absolute path of a file that must be there, when this is what will be connected to.
     pub(super) fn file(&mut self, key: &str, part: &Part) -> Option<PathBuf> {
         let path = self.root.join(part.value.as_deref()?);
-        if self.is_selected {
-            if let Err(error) = std::fs::File::open(&path) {
-                let title = format!("cannot read the `{key}` of {}", self.subject);
-                let note = format!("the path is `{}`", path.display());
-                self.problem(Diagnostic::error(title).caused_by(&error).note(note), part.span.clone(), "");
-                return None;
-            }
+        if self.is_selected
+            && let Err(error) = std::fs::File::open(&path)
+        {
+            let title = format!("cannot read the `{key}` of {}", self.subject);
+            let note = format!("the path is `{}`", path.display());
+            self.problem(Diagnostic::error(title).caused_by(&error).note(note), part.span.clone(), "");
+            return None;
         }
         Some(path)
     }

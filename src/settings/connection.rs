@@ -82,8 +82,8 @@ impl Parts {
     pub(super) fn into_place(self, driver: Driver, check: &mut Check<'_>) -> Option<Place> {
         match driver {
             Driver::Sqlite => sqlite(self.path, check),
-            Driver::Postgres => server(self, driver, check).map(Place::Postgres),
-            Driver::Mysql | Driver::Mariadb => server(self, driver, check).map(Place::Mysql),
+            Driver::Postgres => server(&self, driver, check).map(Place::Postgres),
+            Driver::Mysql | Driver::Mariadb => server(&self, driver, check).map(Place::Mysql),
         }
     }
 }
@@ -116,9 +116,9 @@ fn sqlite(path: Option<Part>, check: &mut Check<'_>) -> Option<Place> {
     Some(Place::Sqlite { path })
 }
 
-fn server(parts: Parts, driver: Driver, check: &mut Check<'_>) -> Option<Server> {
-    let Parts { path: _, host, port, socket, database, user, password, search_path, connect_timeout: _, .. } = &parts;
-    let tls = tls(&parts, check);
+fn server(parts: &Parts, driver: Driver, check: &mut Check<'_>) -> Option<Server> {
+    let Parts { path: _, host, port, socket, database, user, password, search_path, connect_timeout: _, .. } = parts;
+    let tls = tls(parts, check);
     let port = port.as_ref().map_or(Some(driver.default_port()), |part| self::port(part, check));
     // libpq's convention: a host that is a path is the folder of a socket.
     let is_path = |part: &Part| part.value.as_deref().is_some_and(|host| host.starts_with('/'));
@@ -157,6 +157,7 @@ fn required(part: Option<Part>, key: &str, example: &str, check: &mut Check<'_>)
             None
         }
         Some(part) => Some(part),
+        None if check.is_damaged => None,
         None => {
             let problem = Diagnostic::error(format!("{} has no `{key}`", check.subject));
             let problem = match check.form {
@@ -181,13 +182,13 @@ fn known<T>(part: Option<Option<T>>) -> Option<Option<T>> {
 
 fn port(part: &Part, check: &mut Check<'_>) -> Option<u16> {
     let value = part.value.as_deref()?;
-    let port = value.parse::<u16>().ok().filter(|port| *port > 0);
-    if port.is_none() {
+    let number = value.parse::<u16>().ok().filter(|number| *number > 0);
+    if number.is_none() {
         let title = format!("the `port` of {} is not a port", check.subject);
         let help = "a port is a number from 1 to 65535";
         check.problem(Diagnostic::error(title).help(help), part.span.clone(), "");
     }
-    port
+    number
 }
 
 fn tls(parts: &Parts, check: &mut Check<'_>) -> Option<Tls> {

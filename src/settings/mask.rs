@@ -31,6 +31,11 @@ const HARMLESS: [&str; 22] = [
     "version",
 ];
 
+/// A name that the user wrote, for a message; a URL in its place is not repeated.
+pub(super) fn name(name: &str) -> &str {
+    if name.contains(['@', '/']) || name.matches(':').count() > 1 { "..." } else { name }
+}
+
 /// The text of a configuration that could be parsed.
 pub(super) fn read(text: &str, root: &DeTable<'_>) -> String {
     let mut masked = text.as_bytes().to_vec();
@@ -102,20 +107,23 @@ fn start_of_secret_in_line(line: &str) -> usize {
 fn mask_bytes(bytes: &mut [u8]) {
     let mut position = 0;
     while position < bytes.len() {
-        if bytes[position..].starts_with(b"${") {
-            if let Some(end) = bytes[position..].iter().position(|byte| *byte == b'}') {
-                let name = &bytes[position + 2..position + end];
-                if name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_') {
-                    position += end + 1;
-                    continue;
-                }
-            }
+        if let Some(length) = variable_length(&bytes[position..]) {
+            position += length;
+            continue;
         }
         if !matches!(bytes[position], b'"' | b'\'' | b'\n' | b'\r' | b' ' | b'\t') {
             bytes[position] = b'*';
         }
         position += 1;
     }
+}
+
+/// How long the variable is that `bytes` begin with, if they do.
+fn variable_length(bytes: &[u8]) -> Option<usize> {
+    let inner = bytes.strip_prefix(b"${")?;
+    let end = inner.iter().position(|byte| *byte == b'}')?;
+    let is_name = inner[..end].iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    is_name.then_some(end + 3)
 }
 
 fn into_string(masked: Vec<u8>) -> String {

@@ -153,6 +153,7 @@ impl Document {
                 source,
                 span: 0..0,
                 is_selected: is_selected && database_url.is_none(),
+                is_damaged: false,
                 variables,
                 root,
                 problems: &mut problems,
@@ -194,12 +195,13 @@ impl Document {
     fn unknown_alias(&self, name: &str, is_from_flag: bool, source: Option<&Source>) -> Diagnostic {
         let mut names: Vec<&str> = self.aliases.iter().map(|keys| keys.name.as_str()).collect();
         names.sort_unstable();
+        let shown = mask::name(name);
         let mut problem = match (&self.chosen, source) {
-            (Some(chosen), Some(source)) if !is_from_flag => Diagnostic::error(format!("unknown alias `{name}`"))
+            (Some(chosen), Some(source)) if !is_from_flag => Diagnostic::error(format!("unknown alias `{shown}`"))
                 .at(source.snippet(chosen.span(), "no such connection")),
             (None, _) if !is_from_flag => Diagnostic::error("no connection is chosen")
                 .help("name one: `db = \"...\"` in `[extensions.migration]`, or `--db` on the command line"),
-            _ => Diagnostic::error(format!("unknown alias `{name}` in `--db`")),
+            _ => Diagnostic::error(format!("unknown alias `{shown}` in `--db`")),
         };
         if names.is_empty() {
             problem = problem.note("no connection is configured");
@@ -207,6 +209,9 @@ impl Document {
             problem = problem.note(format!("configured are {}", names.join(", ")));
         }
         match nearest(name, names.iter().copied()) {
+            _ if shown != name => {
+                problem.help(format!("a URL belongs in `{}`: `url = \"${{DATABASE_URL}}\"`", file::OWN))
+            }
             Some(near) => problem.help(format!("did you mean `{near}`?")),
             None if names.is_empty() => problem.help(format!("add a table `[db.{name}]` to `{}`", file::OWN)),
             None => problem,
@@ -230,6 +235,7 @@ fn replaced(
         source,
         span: 0..0,
         is_selected: true,
+        is_damaged: false,
         variables,
         root,
         problems,

@@ -73,7 +73,14 @@ pub(super) fn read(url: &Spanned<String>, check: &mut Check<'_>) -> Option<(Driv
     };
     match driver {
         Driver::Sqlite => sqlite(rest, span, check).map(|parts| (driver, parts)),
-        Driver::Postgres | Driver::Mysql | Driver::Mariadb => server(rest, span, check).map(|parts| (driver, parts)),
+        Driver::Postgres => server(rest, span, check).map(|parts| (driver, parts)),
+        Driver::Mysql | Driver::Mariadb => {
+            let parts = server(rest, span.clone(), check)?;
+            if parts.search_path.is_some() {
+                return refuse(check, span, "has a `search_path`, which is PostgreSQL's alone", "remove it");
+            }
+            Some((driver, parts))
+        }
     }
 }
 
@@ -137,14 +144,14 @@ fn server(rest: &str, span: Range<usize>, check: &mut Check<'_>) -> Option<Parts
     if database.contains('/') {
         return refuse(check, span, "has more than a database's name in its path", ENCODE);
     }
-    let mut part =
+    let mut resolve =
         |text: &str| (!text.is_empty()).then(|| check.resolve_piecewise(text, span.clone(), Encoding::Percent));
     let mut parts = Parts {
-        host: part(host),
-        port: part(port),
-        user: part(user),
-        password: part(password),
-        database: part(database),
+        host: resolve(host),
+        port: resolve(port),
+        user: resolve(user),
+        password: resolve(password),
+        database: resolve(database),
         ..Parts::default()
     };
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
