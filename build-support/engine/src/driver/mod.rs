@@ -3,6 +3,8 @@
 mod connect;
 #[cfg(any(feature = "sqlite", feature = "mysql", test))]
 mod placeholder;
+#[cfg(feature = "postgres")]
+mod postgres;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
@@ -72,7 +74,7 @@ pub enum Transaction {
     None,
     /// One is open.
     Open,
-    /// One is open, and an error in it lets nothing but a rollback through (`PostgreSQL`).
+    /// One is open, and an error in it lets nothing but a rollback through (PostgreSQL).
     Failed,
     /// The driver cannot tell.
     Unknown,
@@ -81,13 +83,13 @@ pub enum Transaction {
 /// What is connected to, for messages and decisions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Server {
-    /// `SQLite`, `PostgreSQL`, `MySQL` or `MariaDB`.
+    /// SQLite, PostgreSQL, MySQL or MariaDB.
     pub product: &'static str,
     /// Its version as the server gives it, such as `15.18`.
     pub version: String,
     /// Where it is, such as `db.internal:5432/app` or a file's path; never with a password.
     pub address: String,
-    /// The database (a file's path for `SQLite`), as resolved by the server.
+    /// The database (a file's path for SQLite), as resolved by the server.
     pub database: String,
     /// The schema that unqualified names of new tables go to; `None` where the database has no schemas.
     pub schema: Option<String>,

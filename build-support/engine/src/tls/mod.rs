@@ -1,0 +1,110 @@
+//! TLS by rustls, with the meaning that libpq gives to `sslmode`. One provider, ring, is always named: a process-wide
+//! default may be missing, or be another's.
+
+mod verify;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use rustls::crypto::{CryptoProvider, ring};
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{ClientConfig, RootCertStore};
+
+use crate::driver::ConnectError;
+use crate::target::{SslMode, Tls};
+
+/// The client's side of TLS for these settings, which ask for encryption in some way.
+///
+/// # Errors
+/// [`ConnectError::Tls`], naming the file that cannot be used.
+pub fn client_config(tls: &Tls) -> Result<Arc<ClientConfig>, ConnectError> {
+    let provider = Arc::new(ring::default_provider());
+    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
+        .with_safe_default_protocol_versions()
+        .map_err(|error| problem("this program", error))?
+        .dangerous()
+        .with_custom_certificate_verifier(verify::verifier(tls, &provider)?);
+    let config = match (&tls.cert, &tls.key) {
+        (None, None) => builder.with_no_client_auth(),
+        (Some(cert), Some(key)) => {
+            let key_der = PrivateKeyDer::from_pem_file(key).map_err(|error| problem(key, error))?;
+            builder.with_client_auth_cert(certificates(cert)?, key_der).map_err(|error| problem(cert, error))?
+        }
+        (Some(cert), None) => return Err(problem(cert, "a client certificate needs its key, `sslkey`")),
+        (None, Some(key)) => return Err(problem(key, "a client key needs its certificate, `sslcert`")),
+    };
+    Ok(Arc::new(config))
+}
+
+/// Whether the server's certificate counts. As in libpq, a file of authorities makes `require` look at it.
+fn checks_authority(tls: &Tls) -> bool {
+    match tls.mode {
+        SslMode::Disable | SslMode::Prefer => false,
+        SslMode::Require => tls.root_cert.is_some(),
+        SslMode::VerifyCa | SslMode::VerifyFull => true,
+    }
+}
+
+fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, ConnectError> {
+    let found: Vec<_> = CertificateDer::pem_file_iter(path)
+        .and_then(Iterator::collect::<Result<_, _>>)
+        .map_err(|error| problem(path, error))?;
+    if found.is_empty() { Err(problem(path, "the file holds no certificate in PEM form")) } else { Ok(found) }
+}
+
+fn roots(certificates: &[CertificateDer<'static>], path: &Path) -> Result<RootCertStore, ConnectError> {
+    let mut store = RootCertStore::empty();
+    for certificate in certificates {
+        store.add(certificate.clone()).map_err(|error| problem(path, error))?;
+    }
+    Ok(store)
+}
+
+fn problem(place: impl AsRef<Path>, cause: impl ToString) -> ConnectError {
+    ConnectError::Tls { address: format!("`{}`", place.as_ref().display()), cause: cause.to_string() }
+}
+
+/// The algorithms of the provider, for the signatures of a handshake.
+type Provider = Arc<CryptoProvider>;
+
+/// What ties a login to this very TLS connection: the digest of the server's certificate, by the algorithm that its
+/// signature uses (RFC 5929, section 4.1). `None` for one that names no digest.
+#[cfg(feature = "postgres")]
+pub(crate) fn end_point_digest(certificate: &CertificateDer<'_>) -> Option<Vec<u8>> {
+    // A certificate is a sequence of what is signed and the algorithm, which begins with its name.
+    let (_, certificate_body, _) = element(certificate)?;
+    let (_, _, after_signed) = element(certificate_body)?;
+    let (_, algorithm, _) = element(after_signed)?;
+    let (_, name, _) = element(algorithm)?;
+    let digest = match name {
+        // MD5 and SHA-1 count as SHA-256: RSA with MD5, SHA-1, SHA-256; ECDSA with SHA-1, SHA-256.
+        [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 1, 4 | 5 | 11]
+        | [0x2A, 0x86, 0x48, 0xCE, 0x3D, 4, 1]
+        | [0x2A, 0x86, 0x48, 0xCE, 0x3D, 4, 3, 2] => &::ring::digest::SHA256,
+        [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 1, 12] | [0x2A, 0x86, 0x48, 0xCE, 0x3D, 4, 3, 3] => {
+            &::ring::digest::SHA384
+        }
+        [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 1, 13] | [0x2A, 0x86, 0x48, 0xCE, 0x3D, 4, 3, 4] => {
+            &::ring::digest::SHA512
+        }
+        _ => return None,
+    };
+    Some(::ring::digest::digest(digest, certificate).as_ref().to_vec())
+}
+
+/// Splits DER into the first element's tag, its content, and what follows it.
+#[cfg(feature = "postgres")]
+fn element(der: &[u8]) -> Option<(u8, &[u8], &[u8])> {
+    let (&tag, rest) = der.split_first()?;
+    let (&short, rest) = rest.split_first()?;
+    let (length, rest) = match short {
+        0..0x80 => (usize::from(short), rest),
+        _ => {
+            let (bytes, rest) = rest.split_at_checked(usize::from(short & 0x7F)).filter(|(bytes, _)| bytes.len() <= 4)?;
+            (bytes.iter().fold(0, |length, byte| length << 8 | usize::from(*byte)), rest)
+        }
+    };
+    let (content, after) = rest.split_at_checked(length)?;
+    Some((tag, content, after))
+}
