@@ -2,6 +2,10 @@
 
 pub mod catalog;
 pub mod driver;
+pub mod introspect;
 pub mod ledger;
 pub mod plan;
+pub mod session;
+pub mod source;
+pub mod statement;
 pub mod target;

@@ -1,0 +1,151 @@
+//! The versions of the ledger's own schema. What stands here was released: refinery's checksums are taken from these
+//! texts, so none may ever change.
+
+use glim_schema::Dialect;
+
+/// Stands for the qualified name of the ledger, which is no part of the checksum: a database may be renamed.
+pub(super) const LEDGER: &str = "%LEDGER%";
+
+/// refinery's names of the versions, and their statements.
+pub(super) fn versions(dialect: Dialect) -> [(&'static str, &'static str); 2] {
+    let (original, ours) = match dialect {
+        Dialect::Sqlite => (SQLITE_ORIGINAL, SQLITE_OURS),
+        Dialect::Postgres => (POSTGRES_ORIGINAL, POSTGRES_OURS),
+        Dialect::Mysql => (MYSQL_ORIGINAL, MYSQL_OURS),
+    };
+    [("V1__original", original), ("V2__columns_of_cargo_glim", ours)]
+}
+
+/// The part of version 2 that gives rows of the original tool their place, oldest first. It may be run again.
+pub(super) fn backfill(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Sqlite => SQLITE_BACKFILL,
+        Dialect::Postgres => POSTGRES_BACKFILL,
+        Dialect::Mysql => MYSQL_BACKFILL,
+    }
+}
+
+// Version 1 is the table of the original tool, which made it through SQLAlchemy from
+// `id = String(255), primary key; name = String(255); created_at = DateTime; description = Text`.
+
+const SQLITE_ORIGINAL: &str = "CREATE TABLE IF NOT EXISTS %LEDGER% (
+    id varchar(255) NOT NULL PRIMARY KEY,
+    name varchar(255),
+    created_at datetime,
+    description text
+)";
+
+const POSTGRES_ORIGINAL: &str = "CREATE TABLE IF NOT EXISTS %LEDGER% (
+    id varchar(255) NOT NULL PRIMARY KEY,
+    name varchar(255),
+    created_at timestamp,
+    description text
+)";
+
+// Names are compared byte by byte, whatever the server's default is.
+const MYSQL_ORIGINAL: &str = "CREATE TABLE IF NOT EXISTS %LEDGER% (
+    id varchar(255) NOT NULL PRIMARY KEY,
+    name varchar(255),
+    created_at datetime(6),
+    description text
+) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin";
+
+macro_rules! sqlite_backfill {
+    () => {
+        "UPDATE %LEDGER% AS ledger SET applied_order = place.number, glim_version = 'original'
+FROM (
+    SELECT id, (SELECT coalesce(max(applied_order), 0) FROM %LEDGER%) + row_number() OVER (ORDER BY created_at, id)
+        AS number
+    FROM %LEDGER% WHERE applied_order IS NULL
+) AS place
+WHERE place.id = ledger.id"
+    };
+}
+
+macro_rules! postgres_backfill {
+    () => {
+        "UPDATE %LEDGER% AS ledger SET applied_order = place.number, glim_version = 'original'
+FROM (
+    SELECT id, (SELECT coalesce(max(applied_order), 0) FROM %LEDGER%) + row_number() OVER (ORDER BY created_at NULLS FIRST, id)
+        AS number
+    FROM %LEDGER% WHERE applied_order IS NULL
+) AS place
+WHERE place.id = ledger.id"
+    };
+}
+
+macro_rules! mysql_backfill {
+    () => {
+        "UPDATE %LEDGER% AS ledger JOIN (
+    SELECT id, (SELECT coalesce(max(applied_order), 0) FROM %LEDGER%) + row_number() OVER (ORDER BY created_at, id)
+        AS number
+    FROM %LEDGER% WHERE applied_order IS NULL
+) AS place ON place.id = ledger.id
+SET ledger.applied_order = place.number, ledger.glim_version = 'original'"
+    };
+}
+
+const SQLITE_BACKFILL: &str = sqlite_backfill!();
+const POSTGRES_BACKFILL: &str = postgres_backfill!();
+const MYSQL_BACKFILL: &str = mysql_backfill!();
+
+const SQLITE_OURS: &str = concat!(
+    "ALTER TABLE %LEDGER% ADD COLUMN applied_order bigint;
+ALTER TABLE %LEDGER% ADD COLUMN version varchar(255);
+ALTER TABLE %LEDGER% ADD COLUMN package varchar(255);
+ALTER TABLE %LEDGER% ADD COLUMN checksum varchar(255);
+ALTER TABLE %LEDGER% ADD COLUMN state varchar(20) NOT NULL DEFAULT 'applied';
+ALTER TABLE %LEDGER% ADD COLUMN duration_ms bigint;
+ALTER TABLE %LEDGER% ADD COLUMN glim_version varchar(255);
+ALTER TABLE %LEDGER% ADD COLUMN applied_by varchar(255);
+",
+    sqlite_backfill!()
+);
+
+const POSTGRES_OURS: &str = concat!(
+    "ALTER TABLE %LEDGER%
+    ADD COLUMN applied_order bigint,
+    ADD COLUMN version varchar(255),
+    ADD COLUMN package varchar(255),
+    ADD COLUMN checksum varchar(255),
+    ADD COLUMN state varchar(20) NOT NULL DEFAULT 'applied',
+    ADD COLUMN duration_ms bigint,
+    ADD COLUMN glim_version varchar(255),
+    ADD COLUMN applied_by varchar(255);
+",
+    postgres_backfill!()
+);
+
+// One statement, so that after a crash either all columns are there or none.
+const MYSQL_OURS: &str = concat!(
+    "ALTER TABLE %LEDGER%
+    ADD COLUMN `applied_order` bigint,
+    ADD COLUMN `version` varchar(255),
+    ADD COLUMN `package` varchar(255),
+    ADD COLUMN `checksum` varchar(255),
+    ADD COLUMN `state` varchar(20) NOT NULL DEFAULT 'applied',
+    ADD COLUMN `duration_ms` bigint,
+    ADD COLUMN `glim_version` varchar(255),
+    ADD COLUMN `applied_by` varchar(255);
+",
+    mysql_backfill!()
+);
+
+#[cfg(test)]
+mod tests {
+    use glim_schema::Dialect;
+    use refinery_core::Migration;
+
+    use super::versions;
+
+    /// These numbers stand in the histories of databases out there: a change of a text would lock their owners out.
+    #[test]
+    fn no_released_version_has_changed() {
+        let checksums = |dialect| {
+            versions(dialect).map(|(name, sql)| Migration::unapplied(name, sql).expect("a valid name").checksum())
+        };
+        assert_eq!(checksums(Dialect::Sqlite), [4_026_963_476_270_595_258, 7_116_327_946_887_088_184]);
+        assert_eq!(checksums(Dialect::Postgres), [13_534_960_690_134_752_801, 15_482_328_048_837_899_744]);
+        assert_eq!(checksums(Dialect::Mysql), [17_573_648_161_880_422_840, 17_633_469_044_823_193_192]);
+    }
+}

@@ -1,0 +1,121 @@
+//! The statements that change the ledger.
+
+use glim::value::{Timestamp, Value};
+use glim_schema::Dialect;
+use glim_schema::sql::literal;
+
+use super::names::Names;
+use super::read::Format;
+use super::{Row, State};
+
+/// A statement and its parameters.
+pub type Statement = (String, Vec<Value>);
+
+pub(super) fn insert(names: &Names, row: &Row) -> Statement {
+    let values = values(names.dialect, row);
+    let parameters: Vec<_> = Format::Ours.columns().zip(1..).map(|(&column, n)| parameter(names, column, n)).collect();
+    (insert_into(names, &parameters), values)
+}
+
+/// The same without parameters, so that it can stand in a batch with others.
+pub(super) fn insert_text(names: &Names, row: &Row) -> String {
+    let literals: Vec<_> = values(names.dialect, row).iter().map(|value| as_literal(names.dialect, value)).collect();
+    insert_into(names, &literals)
+}
+
+pub(super) fn delete(names: &Names, id: &str) -> Statement {
+    (format!("DELETE FROM {} WHERE {} = $1", names.table, names.column("id")), vec![Value::Text(id.to_owned())])
+}
+
+pub(super) fn delete_text(names: &Names, id: &str) -> String {
+    let id = as_literal(names.dialect, &Value::Text(id.to_owned()));
+    format!("DELETE FROM {} WHERE {} = {id}", names.table, names.column("id"))
+}
+
+pub(super) fn mark(names: &Names, id: &str, state: State, duration_ms: Option<i64>) -> Statement {
+    let sql = format!(
+        "UPDATE {} SET {} = $1, {} = {} WHERE {} = $3",
+        names.table,
+        names.column("state"),
+        names.column("duration_ms"),
+        parameter(names, "duration_ms", 2),
+        names.column("id")
+    );
+    let duration = duration_ms.map_or(Value::Null, Value::Int);
+    (sql, vec![Value::Text(state.name().to_owned()), duration, Value::Text(id.to_owned())])
+}
+
+fn insert_into(names: &Names, values: &[String]) -> String {
+    format!("INSERT INTO {} ({}) VALUES ({})", names.table, names.columns(Format::Ours.columns()), values.join(", "))
+}
+
+/// A parameter that has its type from us, since a ledger that was taken over may have other types.
+fn parameter(names: &Names, column: &str, number: usize) -> String {
+    match (names.dialect, column) {
+        (Dialect::Postgres, "created_at") => format!("CAST(${number} AS timestamp)"),
+        _ => format!("${number}"),
+    }
+}
+
+/// The values in the order of [`Format::Ours`].
+fn values(dialect: Dialect, row: &Row) -> Vec<Value> {
+    let Row {
+        id,
+        name,
+        description,
+        created_at,
+        applied_order,
+        version,
+        package,
+        checksum,
+        state,
+        duration_ms,
+        glim_version,
+        applied_by,
+    } = row;
+    let text = |text: &Option<String>| text.as_deref().map_or(Value::Null, |text| Value::Text(clean(text)));
+    let number = |number: Option<i64>| number.map_or(Value::Null, Value::Int);
+    vec![
+        Value::Text(id.clone()),
+        Value::Text(clean(name)),
+        created_at.map_or(Value::Null, |at| time(dialect, at)),
+        text(description),
+        number(*applied_order),
+        text(version),
+        text(package),
+        text(checksum),
+        Value::Text(state.name().to_owned()),
+        number(*duration_ms),
+        text(glim_version),
+        text(applied_by),
+    ]
+}
+
+/// The form of the original tool on SQLite, which always has six digits after the point.
+fn time(dialect: Dialect, at: Timestamp) -> Value {
+    match dialect {
+        Dialect::Sqlite => Value::Text(with_microseconds(at)),
+        Dialect::Postgres | Dialect::Mysql => Value::Timestamp(at),
+    }
+}
+
+fn with_microseconds(at: Timestamp) -> String {
+    let mut whole = at;
+    whole.time.nanosecond = 0;
+    format!("{whole}.{:06}", at.time.nanosecond / 1_000)
+}
+
+/// No text on PostgreSQL can hold U+0000.
+fn clean(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
+}
+
+fn as_literal(dialect: Dialect, value: &Value) -> String {
+    let text = |text: &str| literal(dialect, text).unwrap_or_else(|_| "NULL".to_owned());
+    match value {
+        Value::Int(number) => number.to_string(),
+        Value::Text(value) => text(value),
+        Value::Timestamp(at) => text(&with_microseconds(*at)),
+        _ => "NULL".to_owned(),
+    }
+}

@@ -1,0 +1,8 @@
+//! Ledger, lock and introspection on real databases. SQLite is built in; servers are those of `GLIM_TEST_POSTGRES` and
+//! `GLIM_TEST_MYSQL`, which `tests/run` starts.
+
+#![cfg(feature = "sqlite")]
+
+mod ledger;
+mod ledger_by_hand;
+mod support;
