@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::Workspace;
 use super::config::CargoConfig;
 use super::environment::Environment;
+use super::files::{make_target_folder, write_atomically};
 use super::hash::Fingerprint;
 use super::locate::{Location, member_patterns};
 use super::options::CargoOptions;
@@ -66,7 +67,8 @@ pub(super) fn write(file: Option<&Path>, question: &Question<'_>, mut workspace:
     let command = env!("CARGO_PKG_VERSION").to_owned();
     let cached = Cached { format: FORMAT, command, fingerprint, manifests, member_patterns, workspace };
     if let (Some(file), Ok(json)) = (file, serde_json::to_vec(&cached)) {
-        let _ = super::files::write_atomically(file, &json);
+        let _ = make_target_folder(file.parent().unwrap_or(file), &cached.workspace.target_dir)
+            .and_then(|()| write_atomically(file, &json));
     }
     cached.workspace
 }

@@ -41,6 +41,11 @@ pub(super) fn resolve(
         if !options.no_default_features || options.all_features {
             resolver.turn_on(index, "default");
         }
+        // What the package itself asks for whenever migrations are concerned.
+        let always = workspace.packages[index].metadata.get("features").and_then(serde_json::Value::as_array);
+        for feature in always.into_iter().flatten().filter_map(serde_json::Value::as_str) {
+            resolver.turn_on(index, feature);
+        }
         if options.all_features {
             for feature in workspace.packages[index].features.keys() {
                 resolver.turn_on(index, feature);
@@ -230,6 +235,13 @@ mod tests {
         assert!(!has(CargoOptions::default()));
         assert!(has(with_features(&["db"])));
         assert!(has(with_features(&["a/db"])));
+    }
+
+    #[test]
+    fn a_package_may_ask_for_features_itself() {
+        let mut a = package("a").feature("db", &[]);
+        a.metadata = serde_json::json!({ "features": ["db"] });
+        assert_eq!(on(&workspace([a]), &[0], &CargoOptions::default(), 0), ["db"]);
     }
 
     #[test]

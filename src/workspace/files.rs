@@ -3,6 +3,18 @@
 use std::io::{self, Write as _};
 use std::path::Path;
 
+/// Makes a folder in the target directory. If that one is new, it is marked as cargo would: not to be backed up.
+pub(crate) fn make_target_folder(folder: &Path, target_dir: &Path) -> io::Result<()> {
+    let is_new = !target_dir.exists();
+    std::fs::create_dir_all(folder)?;
+    if is_new {
+        let tag = "Signature: 8a477f597d28d172789f06886806bc55\n# This file is a cache directory tag created by cargo.\n\
+                   # For information about cache directory tags see https://bford.info/cachedir/\n";
+        std::fs::write(target_dir.join("CACHEDIR.TAG"), tag)?;
+    }
+    Ok(())
+}
+
 /// Writes a file so that nobody ever sees half of it.
 pub(crate) fn write_atomically(file: &Path, content: &[u8]) -> io::Result<()> {
     let folder = file.parent().unwrap_or(file);

@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use config::CargoConfig;
 pub(crate) use environment::Environment;
 pub(crate) use features::Activation;
-pub(crate) use files::{write_atomically, write_if_changed};
+pub(crate) use files::{make_target_folder, write_atomically, write_if_changed};
 pub(crate) use hash::Fingerprint;
 pub(crate) use options::CargoOptions;
 pub(crate) use package::{Dependency, DependencyKind, GLIM, Package, Target, TargetKind};

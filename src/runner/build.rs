@@ -1,0 +1,238 @@
+//! Running `cargo build` on what was generated.
+
+use std::ffi::OsString;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus, Stdio};
+use std::sync::mpsc::{self, Sender};
+use std::thread;
+
+use super::message::{self, Message, Said};
+use crate::report::{Output, Shell, Verbosity};
+use crate::workspace::CargoOptions;
+
+/// A build that is to be done.
+pub(super) struct Build<'a> {
+    pub(super) cargo: OsString,
+    pub(super) arguments: Vec<OsString>,
+    /// The user's: cargo looks for its configuration, and rustup for the toolchain, from there upwards.
+    pub(super) cwd: &'a Path,
+    /// Set for cargo, on top of what we were started with.
+    pub(super) variables: Vec<(&'static str, OsString)>,
+    /// The runner's.
+    pub(super) name: &'a str,
+}
+
+/// What came of it.
+#[derive(Debug, Default)]
+pub(super) struct Built {
+    pub(super) status: Option<ExitStatus>,
+    pub(super) runner: Option<PathBuf>,
+    /// Whether the runner was there before.
+    pub(super) fresh: bool,
+    pub(super) has_dynamic_library: bool,
+    /// Where build scripts want libraries to be looked for.
+    pub(super) linked: Vec<PathBuf>,
+    pub(super) errors: Vec<Said>,
+}
+
+/// The arguments of a build. Features are not among them: here they would be those of the runner.
+pub(super) fn arguments(
+    options: &CargoOptions,
+    manifest: &Path,
+    target_dir: &Path,
+    has_target: bool,
+    output: Output,
+) -> Vec<OsString> {
+    let CargoOptions { profile, offline, frozen, config, unstable, .. } = options;
+    let mut arguments: Vec<OsString> = vec!["build".into(), "--manifest-path".into(), manifest.into()];
+    let mut add =
+        |name: &str, value: &dyn AsRef<std::ffi::OsStr>| arguments.extend([name.into(), value.as_ref().into()]);
+    add("--target-dir", &target_dir);
+    // With -v cargo shows warnings as well as errors. Otherwise we do, as cargo can show only both or none.
+    let verbose = output.verbosity >= Verbosity::Verbose;
+    add("--message-format", &if verbose { "json-render-diagnostics" } else { "json-diagnostic-rendered-ansi" });
+    add("--color", &output.color.word());
+    if has_target {
+        // The configuration is for another machine; a runner runs on this one. Only then: with `--target`, build scripts
+        // no longer see RUSTFLAGS, and everything lies in another folder.
+        add("--target", &"host-tuple");
+    }
+    if let Some(profile) = profile {
+        add("--profile", profile);
+    }
+    for config in config {
+        add("--config", config);
+    }
+    for flag in unstable {
+        add("-Z", flag);
+    }
+    // Never --locked: the user's lock file does not know the runner. It is compared afterwards.
+    if *offline || *frozen {
+        arguments.push("--offline".into());
+    }
+    arguments
+}
+
+/// Whether a variable describes the package that some cargo is running or testing, and so not what we build. Left in
+/// place, they make what was built before look changed.
+pub(super) fn is_of_package(variable: &str) -> bool {
+    const NAMES: [&str; 7] = [
+        "CARGO_BIN_NAME",
+        "CARGO_CRATE_NAME",
+        "CARGO_MANIFEST_DIR",
+        "CARGO_MANIFEST_LINKS",
+        "CARGO_MANIFEST_PATH",
+        "CARGO_PRIMARY_PACKAGE",
+        "CARGO_TARGET_TMPDIR",
+    ];
+    const PREFIXES: [&str; 4] = ["CARGO_BIN_EXE_", "CARGO_CFG_", "CARGO_FEATURE_", "CARGO_PKG_"];
+    NAMES.contains(&variable) || PREFIXES.iter().any(|prefix| variable.starts_with(prefix))
+}
+
+impl Built {
+    pub(super) fn is_success(&self) -> bool {
+        self.status.is_some_and(|status| status.success())
+    }
+}
+
+impl Build<'_> {
+    /// Runs cargo. Errors of the compiler are shown as they come.
+    pub(super) fn run(&self, shell: &mut Shell) -> io::Result<Built> {
+        let quiet = shell.output().verbosity == Verbosity::Quiet;
+        let mut command = Command::new(&self.cargo);
+        command.args(&self.arguments).current_dir(self.cwd).stdin(Stdio::null()).stdout(Stdio::piped());
+        if quiet {
+            command.stderr(Stdio::piped());
+        }
+        for (name, _) in std::env::vars_os() {
+            if name.to_str().is_some_and(is_of_package) {
+                command.env_remove(name);
+            }
+        }
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
+        shell.detail(&format!("running `{}`", self.shown()));
+        let mut child = command.spawn()?;
+        let (sender, lines) = mpsc::channel();
+        forward(child.stdout.take(), sender.clone(), Line::Out);
+        forward(child.stderr.take(), sender, Line::Err);
+        let (mut built, mut kept) = (Built::default(), String::new());
+        for line in lines {
+            match line {
+                Line::Out(line) => self.hear(&line, shell, &mut built),
+                // While another cargo builds, ours waits, and a user who sees nothing believes that it hangs.
+                Line::Err(line) if line.contains("Blocking waiting for file lock") => shell.compiler(&line),
+                Line::Err(line) => kept.push_str(&line),
+            }
+        }
+        let status = child.wait()?;
+        if !status.success() {
+            shell.compiler(&kept);
+        }
+        built.status = Some(status);
+        Ok(built)
+    }
+
+    fn hear(&self, line: &str, shell: &mut Shell, built: &mut Built) {
+        match message::parse(line, self.name) {
+            Some(Message::Compiler(said)) => {
+                // With -v cargo has shown it.
+                if said.is_error && !shell.is_verbose() {
+                    shell.compiler(&said.rendered);
+                }
+                built.errors.extend(said.is_error.then_some(said));
+            }
+            Some(Message::Runner { executable, fresh }) => (built.runner, built.fresh) = (Some(executable), fresh),
+            Some(Message::DynamicLibrary) => built.has_dynamic_library = true,
+            Some(Message::Linked(paths)) => built.linked.extend(paths),
+            None => {}
+        }
+    }
+
+    /// The command line, for a person to repeat.
+    pub(super) fn shown(&self) -> String {
+        let words = std::iter::once(&self.cargo).chain(&self.arguments).map(|word| {
+            let word = word.to_string_lossy();
+            if word.contains([' ', '"', '\'', '\\', '$', '*']) {
+                format!("'{}'", word.replace('\'', r"'\''"))
+            } else {
+                word.into()
+            }
+        });
+        words.collect::<Vec<String>>().join(" ")
+    }
+}
+
+/// A line of cargo, with its end.
+enum Line {
+    Out(String),
+    /// Only with -q, when cargo's own lines are kept until it is known whether they matter.
+    Err(String),
+}
+
+fn forward(stream: Option<impl Read + Send + 'static>, sender: Sender<Line>, kind: fn(String) -> Line) {
+    let Some(stream) = stream else { return };
+    thread::spawn(move || {
+        let mut stream = BufReader::new(stream);
+        let mut line = Vec::new();
+        while stream.read_until(b'\n', &mut line).is_ok_and(|count| count > 0) {
+            // Nobody listens any more when the command is about to end.
+            if sender.send(kind(String::from_utf8_lossy(&line).into_owned())).is_err() {
+                break;
+            }
+            line.clear();
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(options: &CargoOptions, has_target: bool, output: Output) -> String {
+        let arguments = arguments(options, Path::new("/k/Cargo.toml"), Path::new("/t"), has_target, output);
+        arguments.iter().map(|it| it.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn what_cargo_is_asked_for() {
+        let plain = words(&CargoOptions::default(), false, Output::default());
+        let message = "--message-format json-diagnostic-rendered-ansi --color auto";
+        assert_eq!(plain, format!("build --manifest-path /k/Cargo.toml --target-dir /t {message}"));
+    }
+
+    #[test]
+    fn the_flags_of_the_user_are_handed_on_except_those_about_packages() {
+        let options = CargoOptions {
+            packages: vec!["a".into()],
+            features: vec!["x".into()],
+            profile: Some("release".into()),
+            locked: true,
+            frozen: true,
+            config: vec!["a=1".into(), "b=2".into()],
+            unstable: vec!["x".into()],
+            ..CargoOptions::default()
+        };
+        let given = words(&options, true, Output::default());
+        let (_, after) = given.split_once("--color auto ").expect("the flag for colours");
+        assert_eq!(after, "--target host-tuple --profile release --config a=1 --config b=2 -Z x --offline");
+    }
+
+    #[test]
+    fn it_never_asks_for_silence() {
+        for verbosity in [Verbosity::Quiet, Verbosity::Normal, Verbosity::Verbose] {
+            let given = words(&CargoOptions::default(), false, Output { verbosity, ..Output::default() });
+            assert!(!given.contains(" -q") && !given.contains("quiet"), "{given}");
+        }
+    }
+
+    #[test]
+    fn variables_of_another_package_are_known() {
+        for name in ["CARGO_PKG_NAME", "CARGO_MANIFEST_DIR", "CARGO_BIN_EXE_x", "CARGO_CFG_UNIX"] {
+            assert!(is_of_package(name), "{name}");
+        }
+        for name in ["CARGO", "CARGO_HOME", "CARGO_TARGET_DIR", "CARGO_INCREMENTAL", "RUSTFLAGS", "RUSTC_WRAPPER"] {
+            assert!(!is_of_package(name), "{name}");
+        }
+    }
+}

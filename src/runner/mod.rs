@@ -1,0 +1,215 @@
+//! The runner: a small program with the user's code in it. Generated, built by cargo, and then talked to.
+
+mod build;
+mod check;
+mod generate;
+mod inherited;
+mod key;
+mod libraries;
+mod locked;
+mod manifest;
+mod message;
+mod mirror;
+mod peer;
+mod shim;
+mod state;
+
+use std::ffi::OsString;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+
+pub(crate) use check::{nothing_to_link, unreachable};
+pub(crate) use peer::{Peer, PeerError, Start, Watch};
+
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+use crate::report::Shell;
+use crate::report::diagnostic::Diagnostic;
+use crate::workspace::{
+    CargoConfig, CargoOptions, Environment, Fingerprint, Selection, Workspace, listed, make_target_folder,
+};
+use build::{Build, Built};
+use generate::{Plan, cannot_write};
+use locked::Lock;
+use state::{Program, State, flavour};
+
+/// A runner that can be started.
+#[derive(Debug)]
+pub(crate) struct Runner {
+    pub(crate) executable: PathBuf,
+    library_paths: Vec<PathBuf>,
+    /// What it links; dependencies first.
+    pub(crate) packages: Vec<LinkedPackage>,
+    /// Packages of other workspaces or registries that depend on glim too. Their registrations are there only where the
+    /// user's code names the crate.
+    pub(crate) outside: Vec<String>,
+    /// Whether it was there before and nothing had to be built.
+    pub(crate) fresh: bool,
+    /// Held until the runner has said hello, so that no other command replaces the program meanwhile.
+    pub(crate) lock: File,
+}
+
+/// A package whose registrations reach the runner.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct LinkedPackage {
+    pub(crate) name: String,
+    /// The folder of its manifest.
+    pub(crate) dir: PathBuf,
+    /// The root file of the target that is linked.
+    pub(crate) src_path: PathBuf,
+    /// Whether the user selected it, rather than a selected package needing it.
+    pub(crate) selected: bool,
+}
+
+impl Runner {
+    /// The variable with which the platform finds dynamic libraries, as `cargo run` would set it.
+    pub(crate) fn library_path(&self) -> Option<(&'static str, OsString)> {
+        libraries::variable(&self.library_paths)
+    }
+}
+
+/// Makes a runner for the packages that are selected: writes what has changed, and has cargo build it.
+pub(crate) fn prepare(
+    workspace: &Workspace,
+    selection: &Selection,
+    options: &CargoOptions,
+    shell: &mut Shell,
+) -> Result<Runner> {
+    if selection.dependents.is_empty() {
+        return Err(check::nothing_to_link(workspace, selection));
+    }
+    for warning in check::warnings(workspace, selection) {
+        shell.diagnostic(&warning);
+    }
+    let key = key::key(workspace, selection);
+    let folder = workspace.target_dir.join("glim").join(&key);
+    let plan = Plan::new(workspace, selection, key::name(&key), folder);
+    if options.no_build {
+        return built_last(&plan, options, shell);
+    }
+    let made = make_target_folder(&plan.folder, &workspace.target_dir);
+    made.map_err(|error| cannot_write(&plan.folder, &error))?;
+    let lock = lock(&plan.folder, shell)?;
+    let mut state = State::read(&plan.folder);
+    plan.write(&mut state)?;
+    shim::link_files(&plan.shims, workspace, &plan.folder).map_err(|error| cannot_link(&error))?;
+    let build = build_of(&plan, workspace, options, shell);
+    let built = build.run(shell).map_err(|error| cannot_start(&build, &error))?;
+    // Also after a failure: two versions of glim may be why.
+    check_lock(&plan, options, &mut state)?;
+    let Some(executable) = built.runner.clone().filter(|_| built.is_success()) else {
+        return Err(failed(&build, &built, &plan));
+    };
+    let library_paths = libraries::paths(&executable, &built, &workspace.target_dir, &build.cargo);
+    let program = Program { executable, library_paths };
+    state.built.insert(flavour(options), program.clone());
+    state.write(&plan.folder);
+    Ok(runner(&plan, program, state.outside, built.fresh, lock))
+}
+
+fn runner(plan: &Plan<'_>, program: Program, outside: Vec<String>, fresh: bool, lock: File) -> Runner {
+    let Program { executable, library_paths } = program;
+    Runner { executable, library_paths, packages: plan.packages(), outside, fresh, lock }
+}
+
+/// With `--no-build`.
+fn built_last(plan: &Plan<'_>, options: &CargoOptions, shell: &mut Shell) -> Result<Runner> {
+    let none = || {
+        let error = Diagnostic::error("no runner has been built for these packages, features and profile");
+        Failure::usage(error.help("run the command once without `--no-build`"))
+    };
+    if !plan.folder.exists() {
+        return Err(none());
+    }
+    let lock = lock(&plan.folder, shell)?;
+    let mut state = State::read(&plan.folder);
+    let program = state.built.remove(&flavour(options)).filter(|it| it.executable.exists()).ok_or_else(none)?;
+    Ok(runner(plan, program, state.outside, true, lock))
+}
+
+/// Takes the folder for this process.
+fn lock(folder: &Path, shell: &mut Shell) -> Result<File> {
+    let path = folder.join(".lock");
+    let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
+    let file = file.map_err(|error| cannot_write(&path, &error))?;
+    match file.try_lock() {
+        Ok(()) => return Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            shell.status("Blocking", "waiting for another cargo glim that builds or starts this runner");
+        }
+        // Some network file systems know no locks; cargo goes on there too.
+        Err(TryLockError::Error(_)) => return Ok(file),
+    }
+    file.lock().map_err(|error| cannot_write(&path, &error))?;
+    Ok(file)
+}
+
+fn build_of<'a>(plan: &'a Plan<'_>, workspace: &'a Workspace, options: &CargoOptions, shell: &Shell) -> Build<'a> {
+    let environment = Environment::of_process();
+    let config = CargoConfig::read(options, &workspace.cwd, &environment);
+    let manifest = plan.folder.join("Cargo.toml");
+    let has_target = config.has_target(&environment);
+    let arguments = build::arguments(options, &manifest, &workspace.target_dir, has_target, shell.output());
+    Build { cargo: environment.cargo(), arguments, cwd: &workspace.cwd, variables: Vec::new(), name: &plan.name }
+}
+
+/// Looks at what cargo resolved, once for each lock file.
+fn check_lock(plan: &Plan<'_>, options: &CargoOptions, state: &mut State) -> Result<()> {
+    let text = plan.own_lock();
+    let fingerprint = Fingerprint::new().add(&text).finish();
+    if state.lock_checked == fingerprint && !options.locked && !options.frozen {
+        return Ok(());
+    }
+    let lock = Lock::parse(&text);
+    if let Some(failure) = check::duplicates(&lock, &plan.name) {
+        return Err(failure);
+    }
+    if options.locked || options.frozen {
+        let users = plan.users_lock();
+        let known = Lock::parse(users.as_deref().unwrap_or_default());
+        let mut missing = lock.beyond(&known);
+        missing.retain(|(name, ..)| *name != plan.name);
+        if users.is_none() || !missing.is_empty() {
+            return Err(check::not_locked(&missing, users.is_some()));
+        }
+    }
+    state.outside = plan.outside(&lock);
+    state.lock_checked = fingerprint;
+    Ok(())
+}
+
+fn cannot_link(error: &std::io::Error) -> Failure {
+    let title = "a package with only a binary and a build script cannot be linked here";
+    let error = Diagnostic::error(title).caused_by(error);
+    Failure::usage(
+        error.help("move its modules into a library (`src/lib.rs`), or allow the creation of symbolic links"),
+    )
+}
+
+fn cannot_start(build: &Build<'_>, error: &std::io::Error) -> Failure {
+    let title = format!("cannot start `{}`", build.cargo.to_string_lossy());
+    let error = Diagnostic::error(title).caused_by(error);
+    Failure::usage(error.help("install Rust from https://rustup.rs, or set `CARGO` to the path of cargo"))
+}
+
+/// Says what cargo did not: whose fault it is, where that is not plain.
+fn failed(build: &Build<'_>, built: &Built, plan: &Plan<'_>) -> Failure {
+    let is_in = |name: &str| built.errors.iter().any(|error| error.package.contains(name));
+    let shims: Vec<&str> =
+        plan.shims.iter().map(shim::Shim::name).filter(|name| is_in(&format!("/tree/{name}"))).collect();
+    let again = format!("to repeat it, run `{}` in `{}`", build.shown(), build.cwd.display());
+    let diagnostic = if is_in(&plan.name) {
+        Diagnostic::error("the program that cargo-glim generated could not be built").help(again)
+    } else if !shims.is_empty() {
+        let names = listed(shims.iter().copied());
+        let error = Diagnostic::error(format!("{names} has only a binary, and does not compile as a library"));
+        let error =
+            error.help("if `cargo build` works, move its modules into `src/lib.rs`, and `use` them in `src/main.rs`");
+        error.help(again)
+    } else if built.errors.is_empty() {
+        Diagnostic::error("cargo could not build the program that runs migrations").help(again)
+    } else {
+        return Failure::already_said(Exit::Compile);
+    };
+    Failure::new(Exit::Compile, diagnostic)
+}
