@@ -6,6 +6,7 @@ mod exit;
 mod failure;
 mod nearest;
 mod report;
+mod runner;
 mod settings;
 mod workspace;
 
