@@ -1,10 +1,14 @@
 //! The one interface to a database. Each driver is a folder of its own, and the only place that names its crate.
 
 mod connect;
+#[cfg(feature = "mysql")]
+mod mysql;
 #[cfg(any(feature = "sqlite", feature = "mysql", test))]
 mod placeholder;
 #[cfg(feature = "postgres")]
 mod postgres;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+mod socket;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 

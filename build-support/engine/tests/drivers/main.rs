@@ -2,9 +2,5 @@
 
 #![cfg(all(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 
-mod connecting;
-mod errors;
 mod statements;
 mod support;
-mod tls;
-mod values;

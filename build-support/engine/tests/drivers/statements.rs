@@ -69,7 +69,8 @@ fn many_rows_are_written_and_read(scratch: &mut Scratch) {
     let mut db = scratch.open();
     db.batch("CREATE TABLE t (id bigint PRIMARY KEY, name varchar(200))").expect("a table");
     db.batch("BEGIN").expect("begin");
-    let mut numbers = (0..COUNT).map(|id| vec![Value::Int(id), text(&"ä".repeat(usize::try_from(id % 100).expect("small")))]);
+    let mut numbers =
+        (0..COUNT).map(|id| vec![Value::Int(id), text(&"ä".repeat(usize::try_from(id % 100).expect("small")))]);
     assert_eq!(db.execute_many("INSERT INTO t VALUES ($1, $2)", &mut numbers), Ok(20_000));
     db.batch("COMMIT").expect("commit");
     let mut next = 0;
@@ -182,13 +183,13 @@ fn another_thread_can_cancel(scratch: &mut Scratch) {
     let mut db = scratch.open();
     let cancel = db.canceller();
     let endless = match scratch.dialect {
-        Dialect::Sqlite => {
-            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
-        }
+        Dialect::Sqlite => "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n",
         Dialect::Postgres => "SELECT pg_sleep(60)",
         // SLEEP() ends early without an error when it is cancelled.
-        Dialect::Mysql => "SELECT count(*) FROM information_schema.columns a, information_schema.columns b, \
-                           information_schema.columns c, information_schema.columns d",
+        Dialect::Mysql => {
+            "SELECT count(*) FROM information_schema.columns a, information_schema.columns b, \
+                           information_schema.columns c, information_schema.columns d"
+        }
     };
     let (done, is_done) = mpsc::channel::<()>();
     let started = Instant::now();

@@ -74,7 +74,12 @@ impl Scratch {
         let mut connection = connect(&admin, Access::ReadWrite).expect("the server of the tests");
         connection.execute(&format!("DROP DATABASE IF EXISTS {database}"), &[]).expect("dropping");
         connection.execute(&format!("CREATE DATABASE {database}"), &[]).expect("creating");
-        Self { dialect, target: target(place(dialect, Server { database, ..server })), admin: Some(admin), folder: None }
+        Self {
+            dialect,
+            target: target(place(dialect, Server { database, ..server })),
+            admin: Some(admin),
+            folder: None,
+        }
     }
 
     /// A connection that may change things.
@@ -113,7 +118,11 @@ fn fingerprint(text: &str) -> u32 {
 }
 
 /// All rows of a query.
-pub(crate) fn rows(connection: &mut dyn Connection, sql: &str, params: &[Value]) -> Result<Vec<Vec<Value>>, DatabaseError> {
+pub(crate) fn rows(
+    connection: &mut dyn Connection,
+    sql: &str,
+    params: &[Value],
+) -> Result<Vec<Vec<Value>>, DatabaseError> {
     let mut rows = Vec::new();
     connection.query(sql, params, &mut |_, values| {
         rows.push(values);

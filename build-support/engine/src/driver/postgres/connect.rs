@@ -10,9 +10,9 @@ use postgres_protocol::message::frontend;
 use rustls::ClientConfig;
 
 use super::Postgres;
-use super::socket::{Address, Socket, remaining};
 use super::startup::{Refusal, Session, log_in};
 use super::wire::Wire;
+use crate::driver::socket::{Address, Socket, is_timeout, remaining};
 use crate::driver::{Access, ConnectError, Connection, Server};
 use crate::target::{self, SslMode, Target};
 use crate::tls::client_config;
@@ -32,7 +32,7 @@ pub(in crate::driver) fn connect(
 ) -> Result<Box<dyn Connection>, ConnectError> {
     let mut attempt = Attempt {
         server,
-        address: Address::of(server),
+        address: Address::of(server, &format!(".s.PGSQL.{}", server.port)),
         tls: match server.tls.mode {
             SslMode::Disable => None,
             _ => Some(client_config(&server.tls)?),
@@ -159,10 +159,6 @@ impl Attempt<'_> {
             ConnectError::Unreachable { address, cause: error.to_string() }
         }
     }
-}
-
-fn is_timeout(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock)
 }
 
 fn ask(connection: &mut Postgres, settings: &[(&str, String)]) -> crate::driver::Result<()> {

@@ -46,7 +46,10 @@ pub(super) fn decode(bytes: &[u8], oid: Oid, names: &TypeNames) -> Result<Value,
         VOID => Value::Null,
         _ if names.is_text(oid) => Value::Text(text(bytes)?),
         _ => {
-            return Err(format!("the type {} has no counterpart here; cast the column to text (`::text`)", names.name(oid)));
+            return Err(format!(
+                "the type {} has no counterpart here; cast the column to text (`::text`)",
+                names.name(oid)
+            ));
         }
     })
 }
@@ -62,7 +65,8 @@ fn text(bytes: &[u8]) -> Result<String, String> {
 fn date(days: i32) -> Result<Date, String> {
     match days {
         i32::MAX | i32::MIN => Err("the date is infinite; cast the column to text".to_owned()),
-        _ => Date::from_days_since_epoch(i64::from(days) + EPOCH_DAYS).ok_or_else(|| "a date beyond all years".to_owned()),
+        _ => Date::from_days_since_epoch(i64::from(days) + EPOCH_DAYS)
+            .ok_or_else(|| "a date beyond all years".to_owned()),
     }
 }
 

@@ -11,7 +11,6 @@ mod encode;
 mod error;
 mod numeric;
 mod parameters;
-mod socket;
 mod startup;
 mod statement;
 mod types;
@@ -22,8 +21,8 @@ use std::sync::Arc;
 use glim::value::Value;
 use glim_schema::Dialect;
 
-pub(super) use self::connect::connect;
 use self::connect::Canceling;
+pub(super) use self::connect::connect;
 use self::parameters::ParameterTypes;
 use self::types::TypeNames;
 use self::wire::Wire;

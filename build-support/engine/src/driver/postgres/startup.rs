@@ -56,7 +56,9 @@ pub(super) fn log_in(wire: &mut Wire, server: &Server) -> Result<Session, Refusa
     loop {
         match wire.receive_any()? {
             Message::BackendKeyData(body) => (session.process, session.secret) = (body.process_id(), body.secret_key()),
-            Message::ParameterStatus(body) if body.name()? == "server_version" => body.value()?.clone_into(&mut session.version),
+            Message::ParameterStatus(body) if body.name()? == "server_version" => {
+                body.value()?.clone_into(&mut session.version)
+            }
             Message::ErrorResponse(body) => return Err(Refusal::Server(reply(&body)?)),
             Message::ReadyForQuery(_) => return Ok(session),
             Message::ParameterStatus(_) | Message::NoticeResponse(_) => {}
@@ -79,7 +81,9 @@ fn authenticate(wire: &mut Wire, server: &Server) -> Result<(), Refusal> {
                 wire.flush()?;
             }
             Message::AuthenticationSasl(body) => scram(wire, server, &body)?,
-            _ => return Err(demand("the server asks for a kind of authentication that is not supported (GSSAPI, say)")),
+            _ => {
+                return Err(demand("the server asks for a kind of authentication that is not supported (GSSAPI, say)"));
+            }
         }
     }
 }

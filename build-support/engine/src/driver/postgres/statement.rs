@@ -10,7 +10,9 @@ use std::sync::Arc;
 use fallible_iterator::FallibleIterator as _;
 use glim::error::DatabaseError;
 use glim::value::Value;
-use postgres_protocol::message::backend::{CommandCompleteBody, DataRowBody, ErrorResponseBody, Message, RowDescriptionBody};
+use postgres_protocol::message::backend::{
+    CommandCompleteBody, DataRowBody, ErrorResponseBody, Message, RowDescriptionBody,
+};
 use postgres_protocol::message::frontend::{self, BindError};
 use postgres_protocol::{IsNull, Oid};
 
@@ -46,9 +48,9 @@ impl Postgres {
         let request = |this: &mut Self| Ok(frontend::query(sql, &mut this.wire.output)?);
         let mut read = |_: &mut Self, message: Message| {
             if let Message::DataRow(row) = message {
-                let fields = row.ranges().map(|range| {
-                    Ok(range.map(|range| String::from_utf8_lossy(&row.buffer()[range]).into_owned()))
-                });
+                let fields = row
+                    .ranges()
+                    .map(|range| Ok(range.map(|range| String::from_utf8_lossy(&row.buffer()[range]).into_owned())));
                 each(fields.collect().map_err(|error| lost(&error, sql))?);
             }
             Ok(())

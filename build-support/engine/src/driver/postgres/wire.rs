@@ -6,8 +6,8 @@ use bytes::BytesMut;
 use postgres_protocol::message::backend::Message;
 use postgres_protocol::message::frontend;
 
-use super::socket::Socket;
 use crate::driver::Transaction;
+use crate::driver::socket::Socket;
 
 /// A message that the server sends before it knows us is short; a longer one comes from another kind of server.
 const GREETING_LIMIT: usize = 30_000;
@@ -25,6 +25,8 @@ pub(super) struct Wire {
     /// The transaction, as the last `ReadyForQuery` said.
     transaction: Transaction,
     limit: usize,
+    /// Something went wrong in the middle of a message; what is read next could be anything.
+    is_broken: bool,
 }
 
 impl Wire {
@@ -37,6 +39,7 @@ impl Wire {
             output: BytesMut::new(),
             transaction: Transaction::None,
             limit: GREETING_LIMIT,
+            is_broken: false,
         }
     }
 
@@ -57,6 +60,9 @@ impl Wire {
 
     /// Sends what is in [`Wire::output`].
     pub(super) fn flush(&mut self) -> io::Result<()> {
+        if self.is_broken {
+            return Err(io::ErrorKind::NotConnected.into());
+        }
         let sent = self.socket.write_all(&self.output).and_then(|()| self.socket.flush());
         self.output.clear();
         self.after(sent)
@@ -107,6 +113,7 @@ impl Wire {
     /// After a failure nothing is known of the server's side.
     fn after<T>(&mut self, outcome: io::Result<T>) -> io::Result<T> {
         if outcome.is_err() {
+            self.is_broken = true;
             self.transaction = Transaction::Unknown;
         }
         outcome

@@ -28,11 +28,11 @@ pub(super) enum Socket {
 }
 
 impl Address {
-    /// The address that a target names. A socket is given by its folder or by itself.
-    pub(super) fn of(server: &Server) -> Self {
+    /// The address that a target names. Where a folder is given, the socket in it is called `name_in_folder`.
+    pub(super) fn of(server: &Server, name_in_folder: &str) -> Self {
         match &server.socket {
             None => Self::Tcp(server.host.clone(), server.port),
-            Some(path) if path.is_dir() => Self::Unix(path.join(format!(".s.PGSQL.{}", server.port))),
+            Some(path) if path.is_dir() => Self::Unix(path.join(name_in_folder)),
             Some(path) => Self::Unix(path.clone()),
         }
     }
@@ -80,6 +80,11 @@ fn connect_one(address: &SocketAddr, deadline: Instant) -> io::Result<TcpStream>
     TcpStream::connect_timeout(address, remaining(deadline)?)
 }
 
+/// Whether an error means that the time is over: a socket's time-out is one of these, depending on the system.
+pub(super) fn is_timeout(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock)
+}
+
 /// The time until `deadline`, which is not zero: a time-out of zero would mean none.
 pub(super) fn remaining(deadline: Instant) -> io::Result<Duration> {
     let left = deadline.saturating_duration_since(Instant::now());
@@ -116,6 +121,12 @@ impl Socket {
             session.complete_io(&mut stream)?;
         }
         Ok(Self::Tls(Box::new(StreamOwned::new(session, stream))))
+    }
+
+    /// Whether nobody on the way can listen: within TLS, or without a way.
+    #[cfg(feature = "mysql")]
+    pub(super) fn is_private(&self) -> bool {
+        !matches!(self, Self::Tcp(_))
     }
 
     /// The certificate that the server showed, where the connection is encrypted.
