@@ -17,6 +17,7 @@ use report::Shell;
 
 fn main() -> Exit {
     report::panic::install_hook();
+    runner::run_if_asked();
     // The hook has told the user; unwinding has closed connections and removed temporary files.
     catch_unwind(AssertUnwindSafe(run)).unwrap_or(Exit::Bug)
 }

@@ -49,9 +49,8 @@ pub(super) fn arguments(
     let mut add =
         |name: &str, value: &dyn AsRef<std::ffi::OsStr>| arguments.extend([name.into(), value.as_ref().into()]);
     add("--target-dir", &target_dir);
-    // With -v cargo shows warnings as well as errors. Otherwise we do, as cargo can show only both or none.
-    let verbose = output.verbosity >= Verbosity::Verbose;
-    add("--message-format", &if verbose { "json-render-diagnostics" } else { "json-diagnostic-rendered-ansi" });
+    // Cargo itself shows errors and warnings, or neither; we show errors, and warnings with -v.
+    add("--message-format", &"json-diagnostic-rendered-ansi");
     add("--color", &output.color.word());
     if has_target {
         // The configuration is for another machine; a runner runs on this one. Only then: with `--target`, build scripts
@@ -136,8 +135,7 @@ impl Build<'_> {
     fn hear(&self, line: &str, shell: &mut Shell, built: &mut Built) {
         match message::parse(line, self.name) {
             Some(Message::Compiler(said)) => {
-                // With -v cargo has shown it.
-                if said.is_error && !shell.is_verbose() {
+                if said.is_error || shell.is_verbose() {
                     shell.compiler(&said.rendered);
                 }
                 built.errors.extend(said.is_error.then_some(said));
@@ -149,18 +147,25 @@ impl Build<'_> {
         }
     }
 
-    /// The command line, for a person to repeat.
+    /// The command line, for a person to repeat: without what is only for us to read.
     pub(super) fn shown(&self) -> String {
-        let words = std::iter::once(&self.cargo).chain(&self.arguments).map(|word| {
-            let word = word.to_string_lossy();
-            if word.contains([' ', '"', '\'', '\\', '$', '*']) {
-                format!("'{}'", word.replace('\'', r"'\''"))
+        let mut words = Vec::new();
+        let mut arguments = self.arguments.iter();
+        while let Some(argument) = arguments.next() {
+            if argument == "--message-format" || argument == "--color" {
+                arguments.next();
             } else {
-                word.into()
+                words.push(quoted(&argument.to_string_lossy()));
             }
-        });
-        words.collect::<Vec<String>>().join(" ")
+        }
+        format!("cargo {}", words.join(" "))
     }
+}
+
+/// For a shell.
+fn quoted(word: &str) -> String {
+    let is_plain = |it: char| it.is_alphanumeric() || "-_./=:@+,".contains(it);
+    if word.chars().all(is_plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }
 
 /// A line of cargo, with its end.
@@ -224,6 +229,16 @@ mod tests {
             let given = words(&CargoOptions::default(), false, Output { verbosity, ..Output::default() });
             assert!(!given.contains(" -q") && !given.contains("quiet"), "{given}");
         }
+    }
+
+    #[test]
+    fn the_command_line_that_is_shown_can_be_pasted() {
+        let arguments =
+            ["build", "--color", "auto", "--manifest-path", "/a b/it's", "--message-format", "x", "-Z", "y"];
+        let arguments = arguments.map(OsString::from).to_vec();
+        let cwd = Path::new("/");
+        let build = Build { cargo: "/x/cargo".into(), arguments, cwd, variables: vec![], name: "r" };
+        assert_eq!(build.shown(), r"cargo build --manifest-path '/a b/it'\''s' -Z y");
     }
 
     #[test]

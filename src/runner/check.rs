@@ -1,6 +1,9 @@
 //! What would otherwise be silent: migrations that are there but do not reach the runner.
 
+use super::build::{Build, Built};
+use super::generate::Plan;
 use super::locked::Lock;
+use super::shim::Shim;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::report::diagnostic::Diagnostic;
@@ -150,4 +153,42 @@ pub(super) fn not_locked(missing: &[(&str, &str, Option<&str>)], exists: bool) -
         error = error.note(format!("`{name} {version}` is not in it"));
     }
     Failure::new(Exit::Compile, error.help("run `cargo build` without `--locked`, and commit the lock file"))
+}
+
+/// Says what cargo did not: whose fault it is, where that is not plain, and how to see it again.
+pub(super) fn not_built(build: &Build<'_>, built: &Built, plan: &Plan<'_>) -> Failure {
+    let again = format!("to see it again, run `{}` in `{}`", build.shown(), build.cwd.display());
+    let in_runner = built.errors.iter().any(|error| error.package.contains(&plan.name));
+    let in_shims: Vec<&str> = plan.shims.iter().filter(|it| it.is_at_fault(&built.errors)).map(Shim::name).collect();
+    let diagnostic = if in_runner && plan.shims.len() > 1 {
+        let names = listed(plan.shims.iter().map(Shim::name));
+        Diagnostic::error(format!("{names} cannot be linked into one program"))
+            .note("they have only binaries, and two programs may each define what there can be only one of")
+            .help("select them one at a time with `-p`, or move the migrations of each into a library (`src/lib.rs`)")
+            .help(again)
+    } else if in_runner {
+        Diagnostic::error("the program that cargo-glim generated could not be built")
+            .note(format!("cargo-glim is version {}; the `{GLIM}` in use may be another", env!("CARGO_PKG_VERSION")))
+            .help(again)
+    } else if !in_shims.is_empty() {
+        Diagnostic::error(format!("could not build {} for its migrations", listed(in_shims)))
+            .note("a package with only a binary is built as a library, so that its migrations can be linked")
+            .help("if `cargo build` works all the same, move its modules into `src/lib.rs`, and `use` them from `src/main.rs`")
+            .help(again)
+    } else if built.errors.is_empty() {
+        Diagnostic::error("cargo could not build the program that runs migrations").help(again)
+    } else {
+        // The compiler has said all there is to say about the user's own code.
+        return Failure::already_said(Exit::Compile);
+    };
+    Failure::new(Exit::Compile, diagnostic)
+}
+
+/// A program that does not begin with Rust's own `main` cannot be made a library: its `main` would be linked beside that
+/// of the runner.
+pub(super) fn no_main(shim: &Shim<'_>) -> Failure {
+    let title = format!("migrations of the package `{}` do not reach the runner", shim.name());
+    let error =
+        Diagnostic::error(title).note("it has only a binary, with `#![no_main]`, which cannot be linked as a library");
+    Failure::usage(error.help("move the migrations into a library (`src/lib.rs`)"))
 }

@@ -13,6 +13,7 @@ mod mirror;
 mod peer;
 mod shim;
 mod state;
+mod wrapper;
 
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions, TryLockError};
@@ -20,17 +21,16 @@ use std::path::{Path, PathBuf};
 
 pub(crate) use check::{nothing_to_link, unreachable};
 pub(crate) use peer::{Peer, PeerError, Start, Watch};
+pub(crate) use wrapper::run_if_asked;
 
-use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::report::Shell;
 use crate::report::diagnostic::Diagnostic;
-use crate::workspace::{
-    CargoConfig, CargoOptions, Environment, Fingerprint, Selection, Workspace, listed, make_target_folder,
-};
-use build::{Build, Built};
+use crate::workspace::{CargoConfig, CargoOptions, Environment, Fingerprint, Selection, Workspace, make_target_folder};
+use build::Build;
 use generate::{Plan, cannot_write};
 use locked::Lock;
+use shim::{Shim, Traits};
 use state::{Program, State, flavour};
 
 /// A runner that can be started.
@@ -91,14 +91,18 @@ pub(crate) fn prepare(
     made.map_err(|error| cannot_write(&plan.folder, &error))?;
     let lock = lock(&plan.folder, shell)?;
     let mut state = State::read(&plan.folder);
+    let traits: Vec<Traits> = plan.shims.iter().map(Shim::traits).collect();
+    if let Some(position) = traits.iter().position(|it| it.has_no_main) {
+        return Err(check::no_main(&plan.shims[position]));
+    }
     plan.write(&mut state)?;
     shim::link_files(&plan.shims, workspace, &plan.folder).map_err(|error| cannot_link(&error))?;
-    let build = build_of(&plan, workspace, options, shell);
+    let build = build_of(&plan, workspace, options, shell, traits.iter().any(|it| it.denies_dead_code));
     let built = build.run(shell).map_err(|error| cannot_start(&build, &error))?;
     // Also after a failure: two versions of glim may be why.
     check_lock(&plan, options, &mut state)?;
     let Some(executable) = built.runner.clone().filter(|_| built.is_success()) else {
-        return Err(failed(&build, &built, &plan));
+        return Err(check::not_built(&build, &built, &plan));
     };
     let library_paths = libraries::paths(&executable, &built, &workspace.target_dir, &build.cargo);
     let program = Program { executable, library_paths };
@@ -144,13 +148,22 @@ fn lock(folder: &Path, shell: &mut Shell) -> Result<File> {
     Ok(file)
 }
 
-fn build_of<'a>(plan: &'a Plan<'_>, workspace: &'a Workspace, options: &CargoOptions, shell: &Shell) -> Build<'a> {
+fn build_of<'a>(
+    plan: &'a Plan<'_>,
+    workspace: &'a Workspace,
+    options: &CargoOptions,
+    shell: &Shell,
+    overrides_lints: bool,
+) -> Build<'a> {
     let environment = Environment::of_process();
     let config = CargoConfig::read(options, &workspace.cwd, &environment);
     let manifest = plan.folder.join("Cargo.toml");
     let has_target = config.has_target(&environment);
     let arguments = build::arguments(options, &manifest, &workspace.target_dir, has_target, shell.output());
-    Build { cargo: environment.cargo(), arguments, cwd: &workspace.cwd, variables: Vec::new(), name: &plan.name }
+    // Without a path to this program there is no wrapper, and the compiler says what it denies.
+    let variables = overrides_lints.then(|| wrapper::variables(&config, &environment).ok()).flatten();
+    let variables = variables.unwrap_or_default();
+    Build { cargo: environment.cargo(), arguments, cwd: &workspace.cwd, variables, name: &plan.name }
 }
 
 /// Looks at what cargo resolved, once for each lock file.
@@ -190,26 +203,4 @@ fn cannot_start(build: &Build<'_>, error: &std::io::Error) -> Failure {
     let title = format!("cannot start `{}`", build.cargo.to_string_lossy());
     let error = Diagnostic::error(title).caused_by(error);
     Failure::usage(error.help("install Rust from https://rustup.rs, or set `CARGO` to the path of cargo"))
-}
-
-/// Says what cargo did not: whose fault it is, where that is not plain.
-fn failed(build: &Build<'_>, built: &Built, plan: &Plan<'_>) -> Failure {
-    let is_in = |name: &str| built.errors.iter().any(|error| error.package.contains(name));
-    let shims: Vec<&str> =
-        plan.shims.iter().map(shim::Shim::name).filter(|name| is_in(&format!("/tree/{name}"))).collect();
-    let again = format!("to repeat it, run `{}` in `{}`", build.shown(), build.cwd.display());
-    let diagnostic = if is_in(&plan.name) {
-        Diagnostic::error("the program that cargo-glim generated could not be built").help(again)
-    } else if !shims.is_empty() {
-        let names = listed(shims.iter().copied());
-        let error = Diagnostic::error(format!("{names} has only a binary, and does not compile as a library"));
-        let error =
-            error.help("if `cargo build` works, move its modules into `src/lib.rs`, and `use` them in `src/main.rs`");
-        error.help(again)
-    } else if built.errors.is_empty() {
-        Diagnostic::error("cargo could not build the program that runs migrations").help(again)
-    } else {
-        return Failure::already_said(Exit::Compile);
-    };
-    Failure::new(Exit::Compile, diagnostic)
 }

@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
 use super::manifest::{Manifest, PackageTable, TargetTable, stated};
+use super::message::Said;
 use super::mirror::{self, Mirror};
 use crate::workspace::{Package, Target, Workspace};
 
@@ -35,6 +36,19 @@ impl<'a> Shim<'a> {
     /// The package's name.
     pub(super) fn name(&self) -> &str {
         &self.package.name
+    }
+
+    /// Whether one of these errors is in it.
+    pub(super) fn is_at_fault(&self, errors: &[Said]) -> bool {
+        let Package { name, version, .. } = self.package;
+        // Cargo leaves the name out where the folder has the same.
+        let ends = [format!("#{name}@{version}"), format!("/{name}#{version}")];
+        errors.iter().any(|it| it.package.contains("/tree") && ends.iter().any(|end| it.package.ends_with(end)))
+    }
+
+    /// What its root file says about the build as a whole.
+    pub(super) fn traits(&self) -> Traits {
+        Traits::of(&std::fs::read_to_string(&self.target.src_path).unwrap_or_default())
     }
 
     /// Its folder in that of a runner.
@@ -119,6 +133,27 @@ impl<'a> Shim<'a> {
              println!(\"cargo:rustc-env=CARGO_MANIFEST_DIR={{}}\", {dir:?});\n    \
              println!(\"cargo:rustc-env=CARGO_BIN_NAME={{}}\", {binary:?});\n}}\n"
         )
+    }
+}
+
+/// What attributes of a crate say.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Traits {
+    /// `#![no_main]`.
+    pub(super) has_no_main: bool,
+    /// Dead code is an error, by `#![deny(dead_code)]` or its like.
+    pub(super) denies_dead_code: bool,
+}
+
+impl Traits {
+    /// By the text alone: a wrong guess costs little, as the compiler decides.
+    fn of(root: &str) -> Self {
+        let attributes = || root.split("#![").skip(1).filter_map(|rest| rest.split_once(']')).map(|(it, _)| it);
+        let denies = |it: &str| {
+            let is_strict = it.contains("deny(") || it.contains("forbid(");
+            is_strict && ["dead_code", "unused", "unreachable_pub"].iter().any(|lint| it.contains(lint))
+        };
+        Self { has_no_main: attributes().any(|it| it.contains("no_main")), denies_dead_code: attributes().any(denies) }
     }
 }
 
@@ -238,6 +273,15 @@ mod tests {
         assert_eq!(manifest["package"]["build"].as_str(), Some("build.rs"));
         assert_eq!(manifest["lib"]["path"].as_str(), Some("/w/my-app/src/main.rs"));
         assert_eq!(manifest["lib"]["name"].as_str(), Some("my_app"));
+    }
+
+    #[test]
+    fn what_the_root_file_says() {
+        let of = |no_main, dead| Traits { has_no_main: no_main, denies_dead_code: dead };
+        assert_eq!(Traits::of("fn main() {}"), of(false, false));
+        assert_eq!(Traits::of("#![no_main]\n"), of(true, false));
+        assert_eq!(Traits::of("#![deny(warnings)]\n#![forbid(\n    unsafe_code,\n    dead_code\n)]"), of(false, true));
+        assert_eq!(Traits::of("#![allow(dead_code)] #[deny(unused)] fn f() {}"), of(false, false));
     }
 
     #[test]

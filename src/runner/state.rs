@@ -19,8 +19,6 @@ pub(super) struct State {
     pub(super) lock_checked: u64,
     /// Packages that depend on glim and are no members, as the lock file says.
     pub(super) outside: Vec<String>,
-    /// Whether lints of the shims must be overridden for them to compile.
-    pub(super) overrides_lints: bool,
     /// The runner built last, by [`flavour`].
     pub(super) built: BTreeMap<String, Program>,
 }

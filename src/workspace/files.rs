@@ -1,6 +1,6 @@
 //! Writing files that other processes read meanwhile.
 
-use std::io::{self, Write as _};
+use std::io;
 use std::path::Path;
 
 /// Makes a folder in the target directory. If that one is new, it is marked as cargo would: not to be backed up.
@@ -19,10 +19,13 @@ pub(crate) fn make_target_folder(folder: &Path, target_dir: &Path) -> io::Result
 pub(crate) fn write_atomically(file: &Path, content: &[u8]) -> io::Result<()> {
     let folder = file.parent().unwrap_or(file);
     std::fs::create_dir_all(folder)?;
-    let mut temporary = tempfile::NamedTempFile::new_in(folder)?;
-    temporary.write_all(content)?;
-    temporary.persist(file)?;
-    Ok(())
+    // Not by `tempfile`, whose files only their owner may read: a target directory may be shared.
+    let name = file.file_name().unwrap_or_default().display().to_string();
+    let temporary = folder.join(format!(".{name}.{}", std::process::id()));
+    std::fs::write(&temporary, content).and_then(|()| std::fs::rename(&temporary, file)).inspect_err(|_| {
+        // What stays behind harms nobody.
+        let _ = std::fs::remove_file(&temporary);
+    })
 }
 
 /// Writes a file unless it holds this already: a newer time of modification would make cargo build again. Says whether
