@@ -9,3 +9,5 @@ pub mod session;
 pub mod source;
 pub mod statement;
 pub mod target;
+#[cfg(feature = "tls")]
+mod tls;
