@@ -13,10 +13,7 @@ mod upgrade;
 mod versions;
 mod write;
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use glim::error::ErrorClass;
-use glim::value::Timestamp;
 
 pub use self::error::LedgerError;
 pub use self::names::{HISTORY, TABLE};
@@ -102,7 +99,7 @@ impl Ledger {
             id: uuid::Uuid::now_v7().to_string(),
             name: entry.name.clone(),
             description: Some(entry.description.clone()),
-            created_at: now(),
+            created_at: origin::now(),
             applied_order: Some(applied_order),
             version: entry.version.clone(),
             package: Some(entry.package.clone()),
@@ -220,10 +217,4 @@ fn read_rows(conn: &mut dyn Connection, names: &Names, wanted: Format) -> Result
         },
         Err(error) => Err(LedgerError::database("read the ledger")(error)),
     }
-}
-
-/// The present time in UTC, in microseconds as databases keep it.
-fn now() -> Option<Timestamp> {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
-    Timestamp::from_microseconds_since_epoch(i64::try_from(since.as_micros()).ok()?)
 }

@@ -1,4 +1,8 @@
-//! Who we are, as rows and locks say it.
+//! Who we are and when, as rows and locks say it.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use glim::value::Timestamp;
 
 /// The user that this process runs as, as far as its environment says.
 pub(crate) fn user() -> Option<String> {
@@ -19,4 +23,10 @@ pub(super) fn user_at_host() -> String {
         Some(user) => format!("{user}@{}", host()),
         None => host(),
     }
+}
+
+/// The present time in UTC, in microseconds as databases keep it.
+pub(crate) fn now() -> Option<Timestamp> {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
+    Timestamp::from_microseconds_since_epoch(i64::try_from(since.as_micros()).ok()?)
 }

@@ -5,4 +5,5 @@
 
 mod ledger;
 mod ledger_by_hand;
+mod lock;
 mod support;
