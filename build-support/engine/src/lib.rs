@@ -4,6 +4,7 @@ pub mod catalog;
 pub mod driver;
 pub mod introspect;
 pub mod ledger;
+pub mod lock;
 pub mod plan;
 pub mod session;
 pub mod source;
