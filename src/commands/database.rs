@@ -1,7 +1,7 @@
 //! Connecting to the alias, and what to say when that or what is found there is wrong.
 
 use glim_engine::driver::{Access, ConnectError, Connection, connect};
-use glim_engine::ledger::LedgerError;
+use glim_engine::ledger::{Ledger, LedgerError, Row};
 use glim_engine::lock::LockError;
 
 use crate::exit::Exit;
@@ -24,7 +24,7 @@ fn connect_failure(alias: &str, error: &ConnectError) -> Failure {
 pub(super) fn lock_failure(error: &LockError) -> Failure {
     let exit = match error {
         LockError::Busy { .. } => Exit::Locked,
-        LockError::Interrupted => Exit::Interrupted,
+        LockError::Stopped => Exit::Interrupted,
         _ => Exit::No,
     };
     Failure::new(exit, with_help(Diagnostic::error(error.to_string()), error.help()))
@@ -40,4 +40,20 @@ fn with_help(diagnostic: Diagnostic, help: Option<String>) -> Diagnostic {
         Some(help) => diagnostic.help(help),
         None => diagnostic,
     }
+}
+
+/// Connects without the right to change anything; `None` where the database file is not there.
+pub(super) fn look_at(alias: &Alias) -> Result<Option<Box<dyn Connection>>> {
+    match connect(&alias.target, Access::ReadOnly) {
+        Ok(connection) => Ok(Some(connection)),
+        Err(ConnectError::NotFound { .. }) => Ok(None),
+        Err(error) => Err(connect_failure(&alias.name, &error)),
+    }
+}
+
+/// Reads the ledger without changing anything. A database file that is not there has no rows.
+pub(super) fn look(alias: &Alias) -> Result<Vec<Row>> {
+    let Some(mut connection) = look_at(alias)? else { return Ok(Vec::new()) };
+    let ledger = Ledger::open(&mut *connection, Access::ReadOnly);
+    ledger.map(|(_, rows)| rows).map_err(|error| ledger_failure(&error))
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use glim::Direction;
 use glim::error::{DatabaseError, Kind};
-use glim_engine::catalog::Entry;
+use glim_engine::catalog::{Entry, Place};
 use glim_engine::migrator::{Aftermath, MigrateError, StepFailure};
 use glim_engine::source::Stopped;
 
@@ -62,11 +62,7 @@ fn step(failure: &StepFailure, root: &Path) -> Failure {
 
 fn cause(diagnostic: Diagnostic, stopped: &Stopped) -> Diagnostic {
     match stopped {
-        Stopped::Error(error) => match error.kind() {
-            Kind::Database(error) => database(diagnostic, error),
-            Kind::Other(error) => diagnostic.caused_by(&**error),
-            _ => with_cause(diagnostic, error.to_string()),
-        },
+        Stopped::Error(error) => self::error(diagnostic, error),
         Stopped::Panicked { message, location } => {
             let at = location.as_ref().map(|place| format!(" at {place}")).unwrap_or_default();
             with_cause(diagnostic, format!("panicked{at}: {message}"))
@@ -76,6 +72,15 @@ fn cause(diagnostic: Diagnostic, stopped: &Stopped) -> Diagnostic {
         Stopped::TimedOut { after } => with_cause(diagnostic, format!("it ran longer than `--timeout` allows ({after:?})")),
         Stopped::Interrupted => diagnostic,
         Stopped::Malformed { reason } => with_cause(diagnostic, format!("the runner cannot be understood: {reason}")),
+    }
+}
+
+/// Adds an error of a migration or a schema operation.
+pub(super) fn error(diagnostic: Diagnostic, error: &glim::Error) -> Diagnostic {
+    match error.kind() {
+        Kind::Database(error) => database(diagnostic, error),
+        Kind::Other(error) => diagnostic.caused_by(&**error),
+        _ => with_cause(diagnostic, error.to_string()),
     }
 }
 
@@ -125,11 +130,16 @@ fn shortened(statement: &str) -> String {
 
 /// The line that registers a migration.
 pub(super) fn registration(entry: &Entry, root: &Path) -> Option<Snippet> {
-    let source = std::fs::read_to_string(root.join(&entry.file)).ok()?;
-    let number = usize::try_from(entry.line).ok()?.checked_sub(1)?;
+    line(&entry.place(), root)
+}
+
+/// A line of a source file, if it can be read.
+pub(super) fn line(place: &Place, root: &Path) -> Option<Snippet> {
+    let source = std::fs::read_to_string(root.join(&place.file)).ok()?;
+    let number = usize::try_from(place.line).ok()?.checked_sub(1)?;
     let start = source.split_inclusive('\n').take(number).map(str::len).sum::<usize>();
     let line = source.get(start..)?.lines().next()?;
     let indent = line.len() - line.trim_start().len();
     let span = start + indent..start + line.trim_end().len().max(indent);
-    Some(Snippet { path: entry.file.clone().into(), source: source.into(), span, label: "registered here".to_owned() })
+    Some(Snippet { path: place.file.clone().into(), source: source.into(), span, label: "registered here".to_owned() })
 }

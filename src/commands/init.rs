@@ -84,11 +84,11 @@ pub(crate) fn run(options: &Init, context: &mut Context<'_>) -> Result<Exit> {
 
 /// The one package that gets the module of migrations.
 fn the_package<'w>(workspace: &'w Workspace, context: &Context<'_>) -> Result<&'w Package> {
-    let selected = workspace.select(context.cargo)?;
+    let selected = workspace.select(context.cargo)?.packages;
     match selected.as_slice() {
-        [one] => Ok(one),
+        [one] => Ok(&workspace.packages[*one]),
         several => {
-            let names: Vec<_> = several.iter().map(|package| package.name.as_str()).collect();
+            let names: Vec<_> = several.iter().map(|&it| workspace.packages[it].name.as_str()).collect();
             let error = Diagnostic::error("which package shall have the migrations?")
                 .note(format!("selected are {}", names.join(", ")))
                 .help(format!("name one: `cargo glim init -p {}`", names.first().unwrap_or(&"PACKAGE")));
@@ -211,7 +211,7 @@ fn create_ledger(options: &Init, settings: &Settings, context: &mut Context<'_>)
     let mut progress = progress::Reported::new(context.shell);
     let timeout = options.lock_timeout.unwrap_or(Migrator::LOCK_TIMEOUT);
     let migrator = Migrator::lock(connection, timeout, &mut progress, &|| watch.is_interrupted());
-    migrator.and_then(Migrator::release).map_err(|error| super::explain::migrate_error(error, Path::new("")))?;
+    migrator.and_then(|(migrator, _)| migrator.release()).map_err(|error| super::explain::migrate_error(error, Path::new("")))?;
     context.shell.status("Ready", &format!("the ledger in {}", settings.alias.address()));
     Ok(())
 }

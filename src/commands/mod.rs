@@ -2,13 +2,20 @@
 
 mod completions;
 mod context;
+mod database;
+mod explain;
 mod init;
 mod man;
 mod models;
 pub(crate) mod options;
+mod planned;
+mod progress;
+mod project;
 mod redo;
+mod registered;
 mod rollback;
 mod run;
+mod sources;
 mod status;
 mod sync;
 

@@ -1,11 +1,69 @@
-//! `rollback`.
+//! `rollback`: undoes what was applied, newest first.
+
+use glim_engine::plan::{Plan, RollbackRequest, rollback as plan_rollback};
 
 use super::context::Context;
-use super::options::Rollback;
+use super::options::{Extent, Rollback};
+use super::planned;
+use super::project::Project;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::report::diagnostic::Diagnostic;
+use crate::report::{Answer, plural};
 
-pub(crate) fn run(_options: &Rollback, _context: &mut Context<'_>) -> Result<Exit> {
-    Err(Failure::usage(Diagnostic::error("`rollback` is not part of this build")))
+pub(crate) fn run(options: &Rollback, context: &mut Context<'_>) -> Result<Exit> {
+    let (mut project, catalog) = Project::open(context, options.timeout)?;
+    let request = request(&options.extent);
+    if options.dry_run {
+        let rows = project.look()?;
+        let plan = plan_rollback(&catalog, &rows, &request).map_err(|error| planned::failure(&error))?;
+        planned::show(&plan, context.shell);
+        return Ok(Exit::Done);
+    }
+    let (mut migrator, rows) = project.lock(options.lock_timeout, context.shell)?;
+    let plan = plan_rollback(&catalog, &rows, &request).map_err(|error| planned::failure(&error))?;
+    planned::notes(&plan, context.shell);
+    if plan.is_empty() {
+        context.shell.status("Finished", "nothing to roll back");
+        return Ok(Exit::Done);
+    }
+    announce(&plan, context);
+    let asks_anyway = options.extent == Extent::Unsaid && plan.steps.len() > 1 && context.shell.is_interactive();
+    if !options.yes && (project.settings.alias.protected || asks_anyway) {
+        confirm(&plan, &project, context)?;
+    }
+    project.apply(&mut migrator, &plan, context.shell)?;
+    planned::release(migrator, context.shell);
+    Ok(Exit::Done)
+}
+
+fn request(extent: &Extent) -> RollbackRequest {
+    let nothing = RollbackRequest::default();
+    match extent {
+        Extent::Unsaid | Extent::All => RollbackRequest { all: true, ..nothing },
+        Extent::Name(name) => RollbackRequest { name: Some(name.clone()), ..nothing },
+        Extent::Steps(steps) => RollbackRequest { steps: Some(steps.get()), ..nothing },
+        Extent::To(name) => RollbackRequest { to: Some(name.clone()), ..nothing },
+    }
+}
+
+/// Says what will be undone, before anything is.
+fn announce(plan: &Plan<'_>, context: &mut Context<'_>) {
+    let names: Vec<_> = plan.steps.iter().map(|step| step.entry.name.as_str()).collect();
+    let count = plural(names.len(), "migration");
+    context.shell.status("Undoing", &format!("{count}, newest applied first: {}", names.join(", ")));
+}
+
+/// Asks a person whether to go on.
+pub(super) fn confirm(plan: &Plan<'_>, project: &Project, context: &mut Context<'_>) -> Result<()> {
+    let (alias, count) = (&project.settings.alias, plural(plan.steps.len(), "migration"));
+    let protected = if alias.protected { "protected " } else { "" };
+    let question = format!("Roll back {count} on the {protected}alias `{}` ({})?", alias.name, alias.address());
+    let error = match context.shell.confirm(&question) {
+        Answer::Yes => return Ok(()),
+        Answer::No => Diagnostic::error("nothing was rolled back: the answer was no"),
+        Answer::Nobody => Diagnostic::error(format!("the alias `{}` is protected, and nobody is there to ask", alias.name))
+            .help("pass `--yes` if you mean it; `--dry-run` shows what would be undone"),
+    };
+    Err(Failure::new(Exit::Question, error))
 }

@@ -1,11 +1,57 @@
-//! `run`.
+//! `run`: applies what is pending.
+
+use glim_engine::plan::{RunRequest, Unexpected, run as plan_run};
 
 use super::context::Context;
-use super::options::Run;
+use super::options::{Run, Select};
+use super::project::Project;
+use super::sync::Models;
+use super::{database, planned};
 use crate::exit::Exit;
-use crate::failure::{Failure, Result};
-use crate::report::diagnostic::Diagnostic;
+use crate::failure::Result;
 
-pub(crate) fn run(_options: &Run, _context: &mut Context<'_>) -> Result<Exit> {
-    Err(Failure::usage(Diagnostic::error("`run` is not part of this build")))
+pub(crate) fn run(options: &Run, context: &mut Context<'_>) -> Result<Exit> {
+    let (mut project, catalog) = Project::open(context, options.timeout)?;
+    let request = request(&options.select);
+    if options.dry_run {
+        let rows = project.look()?;
+        if options.sync {
+            let models = Models::find(&project.workspace, &project.settings, context)?;
+            let mut connection = database::look_at(&project.settings.alias)?;
+            models.preview(connection.as_deref_mut().map(|it| it as _), context.shell)?;
+        }
+        let plan = plan_run(&catalog, &rows, &request).map_err(|error| planned::failure(&error))?;
+        planned::show(&plan, context.shell);
+        return Ok(Exit::Done);
+    }
+    let (mut migrator, rows) = project.lock(options.lock_timeout, context.shell)?;
+    let plan = plan_run(&catalog, &rows, &request).map_err(|error| planned::failure(&error))?;
+    planned::notes(&plan, context.shell);
+    if options.sync {
+        let models = Models::find(&project.workspace, &project.settings, context)?;
+        models.create(None, migrator.connection(), context.shell)?;
+    }
+    if plan.is_empty() {
+        nothing_to_do(&options.select, context);
+        return Ok(Exit::Done);
+    }
+    project.apply(&mut migrator, &plan, context.shell)?;
+    planned::release(migrator, context.shell);
+    Ok(Exit::Done)
+}
+
+fn request(select: &Select) -> RunRequest {
+    let (name, to) = match select {
+        Select::Pending => (None, None),
+        Select::Name(name) => (Some(name.clone()), None),
+        Select::To(name) => (None, Some(name.clone())),
+    };
+    RunRequest { name, to, changed: Unexpected::default(), gone: Unexpected::default() }
+}
+
+fn nothing_to_do(select: &Select, context: &mut Context<'_>) {
+    match select {
+        Select::Name(name) => context.shell.result(&format!("Migration {name} already migrated")),
+        Select::Pending | Select::To(_) => context.shell.status("Finished", "nothing to migrate"),
+    }
 }

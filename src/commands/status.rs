@@ -1,10 +1,103 @@
-//! `status`.
+//! `status`: what is applied, pending, changed and gone. Changes nothing, and needs no right to.
+
+use glim_engine::plan::{Standing, StatusLine, status as plan_status};
+use serde::Serialize;
 
 use super::context::Context;
+use super::project::Project;
 use crate::exit::Exit;
-use crate::failure::{Failure, Result};
-use crate::report::diagnostic::Diagnostic;
+use crate::failure::Result;
+use crate::report::{Shell, plural};
 
-pub(crate) fn run(_context: &mut Context<'_>) -> Result<Exit> {
-    Err(Failure::usage(Diagnostic::error("`status` is not part of this build")))
+/// The document of `--format json`.
+#[derive(Serialize)]
+struct Document<'d> {
+    /// The version of this format; it changes when a field goes or changes its meaning.
+    version: u32,
+    alias: &'d str,
+    database: String,
+    migrations: Vec<Line<'d>>,
+}
+
+#[derive(Serialize)]
+struct Line<'d> {
+    name: &'d str,
+    status: &'static str,
+    description: Option<&'d str>,
+    package: Option<&'d str>,
+    version: Option<&'d str>,
+    file: Option<&'d str>,
+    line: Option<u32>,
+    applied_at: Option<String>,
+    applied_order: Option<i64>,
+    applied_by: Option<&'d str>,
+    duration_ms: Option<i64>,
+    changes_can_be_seen: bool,
+}
+
+pub(crate) fn run(context: &mut Context<'_>) -> Result<Exit> {
+    let (project, catalog) = Project::open(context, None)?;
+    let rows = project.look()?;
+    let lines = plan_status(&catalog, &rows);
+    let alias = &project.settings.alias;
+    context.shell.document(&Document {
+        version: 1,
+        alias: &alias.name,
+        database: alias.address(),
+        migrations: lines.iter().map(describe).collect(),
+    });
+    show(&lines, context.shell);
+    Ok(Exit::Done)
+}
+
+fn describe<'d>(line: &StatusLine<'d>) -> Line<'d> {
+    let StatusLine { name, standing, row, entry } = *line;
+    let described = entry.map(|entry| entry.description.as_str()).or(row.and_then(|row| row.description.as_deref()));
+    Line {
+        name,
+        status: standing.name(),
+        description: described.filter(|text| !text.is_empty()),
+        package: entry.map(|entry| entry.package.as_str()).or(row.and_then(|row| row.package.as_deref())),
+        version: entry.and_then(|entry| entry.version.as_deref()).or(row.and_then(|row| row.version.as_deref())),
+        file: entry.map(|entry| entry.file.as_str()),
+        line: entry.map(|entry| entry.line),
+        applied_at: row.and_then(|row| row.created_at).map(|at| format!("{}T{}Z", at.date, at.time)),
+        applied_order: row.and_then(|row| row.applied_order),
+        applied_by: row.and_then(|row| row.applied_by.as_deref()),
+        duration_ms: row.and_then(|row| row.duration_ms),
+        changes_can_be_seen: !line.changes_unseen(),
+    }
+}
+
+/// One line a migration: standing, name, when it was applied, and what it does.
+fn show(lines: &[StatusLine<'_>], shell: &mut Shell) {
+    let described: Vec<_> = lines.iter().map(describe).collect();
+    let width = |text: fn(&Line<'_>) -> usize| described.iter().map(text).max().unwrap_or(0);
+    let (names, standings) = (width(|line| line.name.chars().count()), width(|line| line.status.len()));
+    for line in &described {
+        let at = line.applied_at.as_deref().map_or_else(String::new, |at| at.get(..19).unwrap_or(at).replace('T', " "));
+        let text = format!(
+            "{:standings$}  {:names$}  {at:19}  {}",
+            line.status,
+            line.name,
+            line.description.unwrap_or_default()
+        );
+        shell.result(text.trim_end());
+    }
+    summary(lines, shell);
+}
+
+fn summary(lines: &[StatusLine<'_>], shell: &mut Shell) {
+    let count = |standing: Standing| lines.iter().filter(|line| line.standing == standing).count();
+    let (applied, pending) = (count(Standing::Applied), count(Standing::Pending));
+    let others = lines.len() - applied - pending;
+    let others = if others == 0 { String::new() } else { format!(", {others} to look at") };
+    let total = plural(lines.len(), "migration");
+    shell.status("Status", &format!("{total}: {applied} applied, {pending} pending{others}"));
+    let unseen: Vec<_> =
+        lines.iter().filter(|line| line.row.is_some() && line.changes_unseen()).map(|line| line.name).collect();
+    if !unseen.is_empty() {
+        let names = unseen.join(", ");
+        shell.note(&format!("changes of {names} cannot be seen: the code was not found in the sources"));
+    }
 }

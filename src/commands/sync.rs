@@ -1,11 +1,201 @@
-//! `sync`.
+//! `sync`: creates the tables of models that do not exist yet. Never alters or drops one.
 
-use super::context::Context;
+use glim_engine::driver::{Access, Connection};
+use glim_engine::introspect;
+use glim_engine::migrator::Migrator;
+use glim_engine::session::Session;
+use glim_engine::sync::{Creation, creation};
+use glim_parse::scan::FoundModel;
+use glim_schema::Table;
+use serde::Serialize;
+
+use super::context::{Context, watch};
 use super::options::Sync;
+use super::progress::Reported;
+use super::{database, explain, planned, sources};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
+use crate::nearest::nearest_first;
 use crate::report::diagnostic::Diagnostic;
+use crate::report::{Shell, plural};
+use crate::settings::Settings;
+use crate::workspace::Workspace;
 
-pub(crate) fn run(_options: &Sync, _context: &mut Context<'_>) -> Result<Exit> {
-    Err(Failure::usage(Diagnostic::error("`sync` is not part of this build")))
+/// One line of `--format json`.
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum Event<'e> {
+    Created { version: u32, model: &'e str, table: &'e str },
+    UpToDate { version: u32, model: &'e str, table: &'e str },
+    Differs { version: u32, model: &'e str, table: &'e str, differences: Vec<String> },
+}
+
+pub(crate) fn run(options: &Sync, context: &mut Context<'_>) -> Result<Exit> {
+    let workspace = context.workspace()?;
+    let settings = context.settings(&workspace)?;
+    let models = Models::find(&workspace, &settings, context)?;
+    models.require(options.name.as_deref())?;
+    let watch = watch(None)?;
+    let connection = database::open(&settings.alias, Access::ReadWrite)?;
+    watch.cancel_with(connection.canceller());
+    let timeout = options.lock_timeout.unwrap_or(Migrator::LOCK_TIMEOUT);
+    let (mut migrator, _) =
+        Migrator::lock(connection, timeout, &mut Reported::new(context.shell), &|| watch.is_interrupted())
+            .map_err(|error| explain::migrate_error(error, &workspace.root))?;
+    models.create(options.name.as_deref(), migrator.connection(), context.shell)?;
+    planned::release(migrator, context.shell);
+    Ok(Exit::Done)
+}
+
+/// The models of the alias.
+pub(super) struct Models(Vec<FoundModel>);
+
+impl Models {
+    /// Finds them in the sources of the selected packages.
+    pub(super) fn find(workspace: &Workspace, settings: &Settings, context: &mut Context<'_>) -> Result<Self> {
+        let selection = workspace.select(context.cargo)?;
+        let scan = sources::scan(workspace, &selection);
+        sources::refuse_errors(&scan, workspace, context.shell)?;
+        let alias = &settings.alias.name;
+        let ours = |model: &FoundModel| !model.frozen && model.db.as_ref().is_none_or(|db| db == alias);
+        let models: Vec<_> = scan.models.into_iter().filter(ours).collect();
+        for (index, model) in models.iter().enumerate() {
+            if let Some(other) = models[..index].iter().find(|other| other.table.name == model.table.name) {
+                return Err(twice(other, model, workspace));
+            }
+        }
+        Ok(Self(models))
+    }
+
+    /// Refuses a name that no model has.
+    fn require(&self, name: Option<&str>) -> Result<()> {
+        let Some(name) = name else { return Ok(()) };
+        if self.0.iter().any(|model| model.name == name) {
+            return Ok(());
+        }
+        let error = Diagnostic::error(format!("unknown model `{name}`"));
+        let near = nearest_first(name, self.0.iter().map(|model| model.name.as_str()));
+        let help = match near.as_slice() {
+            [] => "`cargo glim models` lists the models".to_owned(),
+            near => format!("did you mean {}?", crate::workspace::either(near.iter().copied())),
+        };
+        Err(Failure::usage(error.help(help)))
+    }
+
+    /// Creates what is missing, and says of the rest whether it is as its model describes it.
+    pub(super) fn create(&self, name: Option<&str>, connection: &mut dyn Connection, shell: &mut Shell) -> Result<()> {
+        let existing = introspect::tables(connection).map_err(|error| refused("list the tables", &error))?;
+        let creation = self.plan(name, &existing, connection)?;
+        let is_wanted = |model: &FoundModel| name.is_none_or(|name| model.name == name);
+        for model in self.0.iter().filter(|model| is_wanted(model)) {
+            if creation.tables.iter().all(|(table, _)| table.name != model.table.name) {
+                compare(model, connection, shell)?;
+            }
+        }
+        if creation.tables.is_empty() {
+            shell.status("Finished", "no table is missing");
+            return Ok(());
+        }
+        self.make(&creation, connection, shell)?;
+        let count = plural(creation.tables.len(), "table");
+        shell.status("Finished", &format!("created {count}"));
+        Ok(())
+    }
+
+    /// Says what [`create`](Self::create) would do.
+    pub(super) fn preview(&self, connection: Option<&mut dyn Connection>, shell: &mut Shell) -> Result<()> {
+        let tables: Vec<&Table> = match connection {
+            None => self.0.iter().map(|model| &model.table).collect(),
+            Some(connection) => {
+                let existing = introspect::tables(connection).map_err(|error| refused("list the tables", &error))?;
+                self.plan(None, &existing, connection)?.tables.iter().map(|(table, _)| *table).collect()
+            }
+        };
+        for table in tables {
+            shell.result(&format!("Would create table {}", table.name));
+        }
+        Ok(())
+    }
+
+    fn plan(&self, name: Option<&str>, existing: &[String], connection: &dyn Connection) -> Result<Creation<'_>> {
+        let tables: Vec<_> = self.0.iter().map(|model| &model.table).collect();
+        let wanted = self.0.iter().find(|model| Some(model.name.as_str()) == name).map(|model| model.table.name.as_str());
+        creation(&tables, existing, wanted, connection.dialect())
+            .map_err(|error| Failure::no(Diagnostic::error(error.to_string()).help(error.help())))
+    }
+
+    /// Creates the tables: all or none where the database can, else one by one.
+    fn make(&self, creation: &Creation<'_>, connection: &mut dyn Connection, shell: &mut Shell) -> Result<()> {
+        let is_atomic = connection.dialect().capabilities().transactional_ddl;
+        if is_atomic {
+            connection.batch("BEGIN").map_err(|error| refused("begin a transaction", &error))?;
+        }
+        let mut session = Session::unguarded(connection);
+        for (table, changes) in &creation.tables {
+            for change in changes {
+                if let Err(error) = session.change(change) {
+                    return Err(self.abandon(table, error, is_atomic, connection));
+                }
+            }
+        }
+        if is_atomic {
+            connection.batch("COMMIT").map_err(|error| refused("commit", &error))?;
+        }
+        for (table, _) in &creation.tables {
+            let model = self.of(table);
+            shell.event(&Event::Created { version: 1, model, table: &table.name });
+            shell.result(&format!("Syncing {model}.."));
+            shell.result("Done.");
+        }
+        Ok(())
+    }
+
+    fn abandon(&self, table: &Table, error: glim::Error, is_atomic: bool, connection: &mut dyn Connection) -> Failure {
+        let title = format!("cannot create table `{}` of model `{}`", table.name, self.of(table));
+        let diagnostic = explain::error(Diagnostic::error(title), &error);
+        if !is_atomic {
+            return Failure::no(diagnostic.note("tables before it were created, and stay"));
+        }
+        let undone = connection.batch("ROLLBACK");
+        Failure::no(match undone {
+            Ok(()) => diagnostic.note("nothing was created"),
+            Err(error) => diagnostic.note(format!("the transaction could not be rolled back: {error}")),
+        })
+    }
+
+    fn of(&self, table: &Table) -> &str {
+        self.0.iter().find(|model| model.table.name == table.name).map_or("", |model| model.name.as_str())
+    }
+}
+
+/// Says whether an existing table is as its model describes it.
+fn compare(model: &FoundModel, connection: &mut dyn Connection, shell: &mut Shell) -> Result<()> {
+    let (name, table) = (model.name.as_str(), model.table.name.as_str());
+    let _ = &connection;
+    let differences: Vec<String> = Vec::new();
+    if differences.is_empty() {
+        shell.event(&Event::UpToDate { version: 1, model: name, table });
+        shell.status("Up to date", &format!("{name} (table `{table}`)"));
+        return Ok(());
+    }
+    let differences: Vec<_> = differences.iter().map(ToString::to_string).collect();
+    let mut warning = Diagnostic::warning(format!("table `{table}` differs from model `{name}`"));
+    for difference in &differences {
+        warning = warning.note(difference.clone());
+    }
+    shell.event(&Event::Differs { version: 1, model: name, table, differences });
+    shell.diagnostic(&warning.help("`sync` never alters a table: write a migration that does"));
+    Ok(())
+}
+
+fn twice(first: &FoundModel, second: &FoundModel, workspace: &Workspace) -> Failure {
+    let table = &second.table.name;
+    let error = Diagnostic::error(format!("models `{}` and `{}` describe the same table `{table}`", first.name, second.name))
+        .note(format!("they are at {} and {}", sources::shown(&first.place, workspace), sources::shown(&second.place, workspace)))
+        .help("name another table with `#[glim(table = \"...\")]`, or mark a row shape of one migration as `frozen`");
+    Failure::no(error)
+}
+
+fn refused(what: &str, error: &glim::error::DatabaseError) -> Failure {
+    Failure::no(explain::database(Diagnostic::error(format!("cannot {what}")), error))
 }

@@ -44,7 +44,7 @@ impl<'c> Session<'c> {
     }
 
     /// A session whose statements may commit by themselves.
-    pub(crate) fn unguarded(connection: &'c mut dyn Connection) -> Self {
+    pub fn unguarded(connection: &'c mut dyn Connection) -> Self {
         let left_transaction = connection.transaction() == Transaction::None;
         Self { connection, guarded: false, state: State { left_transaction, ..State::default() } }
     }

@@ -89,11 +89,7 @@ fn query(sql: &str, params: &[Value], channel: &mut Channel, session: &mut Sessi
 
 /// Takes rows as they come and hands them to the statement. After an error the rest is taken and dropped, so that the
 /// answer comes where the migration expects it.
-fn many(
-    sql: &str,
-    channel: &mut Channel,
-    session: &mut Session<'_>,
-) -> io::Result<Option<Result<(), Stopped>>> {
+fn many(sql: &str, channel: &mut Channel, session: &mut Session<'_>) -> io::Result<Option<Result<(), Stopped>>> {
     let mut incoming = Incoming { channel, rows: Vec::new().into_iter(), state: Feed::Open };
     let result = session.execute_many(sql, &mut incoming);
     incoming.by_ref().for_each(drop);

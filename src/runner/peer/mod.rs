@@ -7,8 +7,8 @@ mod watch;
 use std::io;
 use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
-use std::sync::mpsc;
 use std::sync::Arc;
+use std::sync::mpsc;
 use std::thread;
 
 use glim::Direction;
@@ -20,8 +20,9 @@ use glim_engine::session::Session;
 use glim_engine::source::{Source, Stopped};
 use shared_child::SharedChild;
 
-pub(crate) use self::watch::{Reason, Watch};
 use self::listener::Listener;
+use self::watch::Reason;
+pub(crate) use self::watch::Watch;
 
 /// A running runner.
 pub(crate) struct Peer {
@@ -252,6 +253,6 @@ fn stop(child: &SharedChild) {
 /// 256 bits that nobody can guess.
 fn random_token() -> io::Result<Token> {
     let mut token = [0; 32];
-    getrandom::fill(&mut token).map_err(io::Error::other)?;
+    getrandom::fill(&mut token).map_err(|error| io::Error::other(error.to_string()))?;
     Ok(token)
 }

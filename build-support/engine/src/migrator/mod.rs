@@ -12,7 +12,7 @@ pub use self::frame::Aftermath;
 use self::frame::{Entering, Frame};
 use crate::driver::{Access, Connection};
 use crate::ledger::{Ledger, LedgerError, Row, State};
-use crate::lock::{Holder, Lock};
+use crate::lock::{Holder, Lock, Wait};
 use crate::plan::{Plan, Step};
 use crate::progress::Progress;
 use crate::source::{Source, Stopped};
@@ -42,7 +42,8 @@ impl Migrator {
         interrupted: Interrupted<'_>,
     ) -> Result<(Self, Vec<Row>), MigrateError> {
         let mut on_wait = |holder: &Holder| progress.waiting(holder);
-        let lock = Lock::acquire(&mut *connection, timeout, &mut on_wait, interrupted)?;
+        let mut wait = Wait { timeout, on_wait: &mut on_wait, stopped: interrupted };
+        let lock = Lock::acquire(&mut *connection, &mut wait)?;
         let (ledger, rows) = Ledger::open(&mut *connection, Access::ReadWrite)?;
         Ok((Self { connection, lock, ledger }, rows))
     }

@@ -1,0 +1,126 @@
+//! The project as the commands on migrations see it: its runner started, its migrations known, its database chosen.
+
+use std::time::Duration;
+
+use glim_engine::catalog::{Catalog, CatalogError, Packages, Scope};
+use glim_engine::driver::Access;
+use glim_engine::ledger::Row;
+use glim_engine::migrator::Migrator;
+use glim_engine::plan::Plan;
+
+use super::context::{Context, watch};
+use super::progress::Reported;
+use super::{database, explain, registered, sources};
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+use crate::report::Shell;
+use crate::report::diagnostic::Diagnostic;
+use crate::runner::{self, Peer, PeerError, Start, Watch};
+use crate::settings::Settings;
+use crate::workspace::{Selection, Workspace};
+
+/// A project, ready for work on its migrations.
+pub(super) struct Project {
+    pub(super) workspace: Workspace,
+    pub(super) settings: Settings,
+    peer: Peer,
+    watch: Watch,
+}
+
+impl Project {
+    /// Builds and starts the runner, and joins what it reports with what the sources say. A time-out is for each
+    /// migration.
+    pub(super) fn open(context: &mut Context<'_>, timeout: Option<Duration>) -> Result<(Self, Catalog)> {
+        let workspace = context.workspace()?;
+        let settings = context.settings(&workspace)?;
+        let watch = watch(timeout)?;
+        let selection = workspace.select(context.cargo)?;
+        let runner = match runner::prepare(&workspace, &selection, context.cargo, context.shell) {
+            Err(_) if watch.is_interrupted() => return Err(Failure::already_said(Exit::Interrupted)),
+            runner => runner?,
+        };
+        let scan = sources::scan(&workspace, &selection);
+        let start = Start { executable: &runner.executable, directory: &workspace.root, library_path: runner.library_path() };
+        let peer = Peer::start(&start, watch.clone()).map_err(|error| runner_failure(&error))?;
+        drop(runner);
+        let names = selection.dependents.iter().map(|it| workspace.packages[it.package].name.as_str());
+        let found = registered::join(peer.registry(), &scan, names.collect(), &workspace.root);
+        for warning in sources::disagreements(peer.registry(), &scan, &workspace, &selection) {
+            context.shell.diagnostic(&warning);
+        }
+        let scope = Scope { alias: settings.alias.name.clone(), packages: packages(&workspace, &selection) };
+        let catalog = Catalog::new(found, &scope).map_err(|errors| catalog_failure(&errors, &workspace))?;
+        if catalog.entries().is_empty() {
+            context.shell.diagnostic(&no_migrations(&workspace, &selection, &settings));
+        }
+        Ok((Self { workspace, settings, peer, watch }, catalog))
+    }
+
+    /// Connects without changing anything, and reads the ledger.
+    pub(super) fn look(&self) -> Result<Vec<Row>> {
+        database::look(&self.settings.alias)
+    }
+
+    /// Connects and takes the lock.
+    pub(super) fn lock(&self, timeout: Option<Duration>, shell: &mut Shell) -> Result<(Migrator, Vec<Row>)> {
+        let connection = database::open(&self.settings.alias, Access::ReadWrite)?;
+        self.watch.cancel_with(connection.canceller());
+        let timeout = timeout.unwrap_or(Migrator::LOCK_TIMEOUT);
+        Migrator::lock(connection, timeout, &mut Reported::new(shell), &|| self.watch.is_interrupted())
+            .map_err(|error| explain::migrate_error(error, &self.workspace.root))
+    }
+
+    /// Does what is planned.
+    pub(super) fn apply(&mut self, migrator: &mut Migrator, plan: &Plan<'_>, shell: &mut Shell) -> Result<()> {
+        let Self { peer, watch, workspace, .. } = self;
+        migrator
+            .apply(plan, peer, &mut Reported::new(shell), &|| watch.is_interrupted())
+            .map_err(|error| explain::migrate_error(error, &workspace.root))
+    }
+}
+
+/// What is known of the workspace's packages: only when all of them take part does a row without code mean that the code
+/// is gone.
+fn packages(workspace: &Workspace, selection: &Selection) -> Packages {
+    let is_whole = selection.packages.len() == workspace.packages.len() && selection.unlinked.is_empty();
+    if is_whole {
+        return Packages::All;
+    }
+    let names = selection.dependents.iter().map(|it| workspace.packages[it.package].name.clone());
+    Packages::Only(names.collect())
+}
+
+fn runner_failure(error: &PeerError) -> Failure {
+    let diagnostic = Diagnostic::error("cannot work with the runner").caused_by(error);
+    let (exit, diagnostic) = match error {
+        PeerError::Version { .. } => (
+            Exit::Usage,
+            diagnostic.help("bring both to one version: `cargo update glim-migrations`, or `cargo install cargo-glim`"),
+        ),
+        _ => (Exit::No, diagnostic),
+    };
+    Failure::new(exit, diagnostic)
+}
+
+fn catalog_failure(errors: &[CatalogError], workspace: &Workspace) -> Failure {
+    let diagnostics = errors.iter().map(|error| {
+        let mut diagnostic = Diagnostic::error(error.to_string());
+        for place in error.places() {
+            match explain::line(place, &workspace.root) {
+                Some(snippet) => diagnostic = diagnostic.at(snippet),
+                None => diagnostic = diagnostic.note(format!("at {place}")),
+            }
+        }
+        diagnostic.help(error.help())
+    });
+    Failure { exit: Exit::No, diagnostics: diagnostics.collect() }
+}
+
+fn no_migrations(workspace: &Workspace, selection: &Selection, settings: &Settings) -> Diagnostic {
+    let names = selection.dependents.iter().map(|it| workspace.packages[it.package].name.as_str());
+    let packages = crate::workspace::listed(names);
+    Diagnostic::warning(format!("no migration for `{}` is registered in {packages}", settings.alias.name)).help(
+        "write a type that implements `glim::Migration`, register it with \
+         `inventory::submit! { glim::migration!(YourType) }`, and see that its module is declared",
+    )
+}

@@ -1,0 +1,148 @@
+//! What the sources of the selected packages say, and where that and the runner's report disagree.
+
+use std::path::Path;
+
+use glim::wire::Registry;
+use glim_parse::scan::{self, CfgSet, CrateRoot, FoundMigration, Place, Scan, SourceProblem};
+
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+use crate::report::Shell;
+use crate::report::diagnostic::{Diagnostic, Snippet};
+use crate::runner;
+use crate::workspace::{GLIM, Package, Selection, Unlinked, Workspace};
+
+/// What the sources say: first of the targets that the runner links, in their order, then of those that it cannot.
+pub(super) fn scan(workspace: &Workspace, selection: &Selection) -> Scan {
+    let linked = selection.dependents.iter().map(|it| (it.package, it.target));
+    let unlinked = selection.unlinked.iter().filter_map(|it| Some((it.package, it.target?)));
+    let targets: Vec<(usize, usize)> = linked.chain(unlinked).collect();
+    let roots: Vec<_> = targets.iter().map(|&(package, target)| root(workspace, selection, &targets, package, target)).collect();
+    let mut scan = scan::scan(&roots);
+    // A file that a library and a binary both declare as a module is one file all the same.
+    let mut seen = std::collections::HashSet::new();
+    scan.models.retain(|model| seen.insert((model.place.file.clone(), model.place.line, model.name.clone())));
+    scan
+}
+
+fn root(
+    workspace: &Workspace,
+    selection: &Selection,
+    targets: &[(usize, usize)],
+    package: usize,
+    target: usize,
+) -> CrateRoot {
+    let features = selection.activations.get(&package).map(|activation| activation.features.clone()).unwrap_or_default();
+    let package = &workspace.packages[package];
+    let others = package.dependencies.iter().filter_map(|dependency| {
+        let path = dependency.path.as_deref()?;
+        let at = targets.iter().position(|&(other, _)| workspace.packages[other].dir == path)?;
+        Some((crate_name(dependency.key()), at))
+    });
+    CrateRoot {
+        name: crate_name(&package.targets[target].name),
+        file: package.targets[target].src_path.clone(),
+        cfg: CfgSet::of_this_platform(features),
+        glim: glim_names(package),
+        crates: others.collect(),
+    }
+}
+
+/// What the package's sources call glim.
+fn glim_names(package: &Package) -> Vec<String> {
+    let name = |rename: Option<&str>| rename.map_or_else(|| "glim".to_owned(), crate_name);
+    package.dependencies.iter().filter(|it| it.name == GLIM).map(|it| name(it.rename.as_deref())).collect()
+}
+
+fn crate_name(name: &str) -> String {
+    name.replace('-', "_")
+}
+
+/// Shows what is wrong in the sources. Gives whether all of them could be read.
+pub(super) fn say_problems(scan: &Scan, workspace: &Workspace, shell: &mut Shell) -> bool {
+    for problem in &scan.problems {
+        shell.diagnostic(&diagnostic(problem, workspace));
+    }
+    scan.problems.iter().all(|problem| problem.severity == scan::Severity::Warning)
+}
+
+/// The same, for commands that must not act on a part of the truth.
+pub(super) fn refuse_errors(scan: &Scan, workspace: &Workspace, shell: &mut Shell) -> Result<()> {
+    if say_problems(scan, workspace, shell) {
+        return Ok(());
+    }
+    let error = Diagnostic::error("not all of the sources can be read; nothing was changed");
+    Err(Failure::new(Exit::No, error))
+}
+
+fn diagnostic(problem: &SourceProblem, workspace: &Workspace) -> Diagnostic {
+    let SourceProblem { severity, path, source, span, message, label, help } = problem;
+    let diagnostic = match severity {
+        scan::Severity::Error => Diagnostic::error(message),
+        scan::Severity::Warning => Diagnostic::warning(message),
+    };
+    let path = relative(path, workspace).into();
+    let diagnostic =
+        diagnostic.at(Snippet { path, source: source.clone(), span: span.clone(), label: label.clone() });
+    match help {
+        Some(help) => diagnostic.help(help),
+        None => diagnostic,
+    }
+}
+
+/// Models and migrations that only the sources or only the runner know of.
+pub(super) fn disagreements(
+    registry: &Registry,
+    scan: &Scan,
+    workspace: &Workspace,
+    selection: &Selection,
+) -> Vec<Diagnostic> {
+    let linked = selection.dependents.len();
+    let mut warnings = Vec::new();
+    for model in scan.models.iter().filter(|model| model.place.target < linked) {
+        let is_it = |known: &glim::wire::RegisteredModel| known.name == model.name && known.module == model.place.module;
+        if !registry.models.iter().any(is_it) {
+            let place = shown(&model.place, workspace);
+            let warning = Diagnostic::warning(format!("the model `{}` at {place} is not registered", model.name));
+            warnings.push(warning.note("the compiler leaves it out: a `cfg` may be false there, or another derive be meant"));
+        }
+    }
+    for known in &registry.models {
+        if !scan.models.iter().any(|model| model.name == known.name && model.place.module == known.module) {
+            let title = format!("the model `{}` of {} is not seen in the sources", known.name, known.module);
+            let note = format!("registered at {}:{}", super::registered::relative(&known.file, &workspace.root), known.line);
+            let help = "a macro may make it; `sync` works only on models that stand in the sources";
+            warnings.push(Diagnostic::warning(title).note(note).help(help));
+        }
+    }
+    warnings.extend(unreachable(scan, workspace, selection));
+    warnings
+}
+
+/// Migrations in targets that are not linked.
+fn unreachable(scan: &Scan, workspace: &Workspace, selection: &Selection) -> Vec<Diagnostic> {
+    let linked = selection.dependents.len();
+    let unlinked: Vec<&Unlinked> = selection.unlinked.iter().filter(|it| it.target.is_some()).collect();
+    let is_reached = |found: &FoundMigration| {
+        // The library may have the same file as a module.
+        scan.migrations.iter().any(|other| other.place.target < linked && other.place.file == found.place.file)
+    };
+    let found = scan.migrations.iter().filter(|found| found.place.target >= linked && !is_reached(found));
+    found
+        .filter_map(|found| {
+            let target = unlinked.get(found.place.target - linked)?;
+            let place = shown(&found.place, workspace);
+            Some(runner::unreachable(workspace, target, &found.type_name).note(format!("it is at {place}")))
+        })
+        .collect()
+}
+
+/// A place as messages show it.
+pub(super) fn shown(place: &Place, workspace: &Workspace) -> String {
+    format!("{}:{}", relative(&place.file, workspace), place.line)
+}
+
+/// A file, relative to the workspace where it is inside.
+pub(super) fn relative(file: &Path, workspace: &Workspace) -> String {
+    file.strip_prefix(&workspace.root).unwrap_or(file).display().to_string()
+}
