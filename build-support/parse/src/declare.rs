@@ -48,7 +48,8 @@ fn items(tokens: TokenStream) -> Vec<Item> {
     let mut tokens = tokens.into_iter().peekable();
     let (mut items, mut item) = (Vec::new(), Vec::new());
     while let Some(token) = tokens.next() {
-        let starts_inner = item.is_empty() && is_punct(&token, '#') && tokens.peek().is_some_and(|it| is_punct(it, '!'));
+        let starts_inner =
+            item.is_empty() && is_punct(&token, '#') && tokens.peek().is_some_and(|it| is_punct(it, '!'));
         if starts_inner {
             // `#![...]`: the exclamation mark, and the brackets after it.
             tokens.next();

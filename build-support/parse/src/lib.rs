@@ -7,6 +7,8 @@
 
 pub mod attrs;
 mod check;
+#[cfg(feature = "scan")]
+mod declare;
 mod default;
 mod field;
 pub mod item;
@@ -14,8 +16,12 @@ pub mod model;
 mod names;
 mod near;
 mod problem;
+#[cfg(feature = "scan")]
+pub mod scan;
 pub mod types;
 
+#[cfg(feature = "scan")]
+pub use self::declare::declare_module;
 pub use self::item::parse;
 pub use self::model::{FieldDef, ModelDef};
 pub use self::problem::{Problem, Problems};

@@ -1,0 +1,129 @@
+//! What a scan gives: data without tokens, free to be sent between threads.
+
+use std::ops::Range;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use glim_schema::Table;
+
+pub use super::checksum::Checksum;
+
+/// Everything that the sources of some targets say.
+#[derive(Debug, Default)]
+pub struct Scan {
+    /// The models, in the order of targets and, within one, of the source, with a module's items at its `mod`.
+    pub models: Vec<FoundModel>,
+    /// The `impl Migration` blocks, in the same order.
+    pub migrations: Vec<FoundMigration>,
+    /// The registrations of migrations, in the same order.
+    pub registrations: Vec<FoundRegistration>,
+    /// What is wrong, by file and place.
+    pub problems: Vec<SourceProblem>,
+    /// The files that were read, sorted.
+    pub files: Vec<PathBuf>,
+    /// How many lines they have together.
+    pub lines: usize,
+}
+
+/// Where something was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Which of the scanned targets it belongs to.
+    pub target: usize,
+    /// The module, beginning with the crate's name: `app::models`, as `module_path!()` says it.
+    pub module: String,
+    /// The file.
+    pub file: PathBuf,
+    /// The line, from 1.
+    pub line: usize,
+    /// The column in characters, from 1.
+    pub column: usize,
+}
+
+/// A struct with `#[derive(Model)]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundModel {
+    /// The struct's name.
+    pub name: String,
+    /// Where its name stands.
+    pub place: Place,
+    /// The table that it describes.
+    pub table: Table,
+    /// The fields in their order, with those that are no column.
+    pub fields: Vec<FoundField>,
+    /// The alias that the model belongs to, if only to one.
+    pub db: Option<String>,
+    /// The table's name before it was renamed.
+    pub was: Option<String>,
+    /// Whether it is only a row shape for one migration, and no part of the schema.
+    pub frozen: bool,
+}
+
+/// A field of a model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundField {
+    /// The field's name.
+    pub name: String,
+    /// The column's name; `None` for a field that is skipped.
+    pub column: Option<String>,
+    /// The column's name before it was renamed.
+    pub was: Option<String>,
+    /// The field's type as it is written, in one line.
+    pub rust_type: String,
+    /// The line of its name, from 1.
+    pub line: usize,
+}
+
+/// An `impl Migration for Type` block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundMigration {
+    /// The type's name, without its path.
+    pub type_name: String,
+    /// Where the block begins.
+    pub place: Place,
+    /// The checksum of the block's tokens, from `impl` to the last brace.
+    pub checksum: Checksum,
+    /// Whether the block has a function `rollback`.
+    pub has_rollback: bool,
+}
+
+/// A `glim::submit!(Type)`, or an `inventory::submit! { glim::migration!(Type) }`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundRegistration {
+    /// The type's name, without its path.
+    pub type_name: String,
+    /// The option `name`.
+    pub name: Option<String>,
+    /// The option `irreversible`.
+    pub irreversible: bool,
+    /// Where the macro's name stands.
+    pub place: Place,
+}
+
+/// Something that is wrong in a source file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceProblem {
+    /// How bad it is.
+    pub severity: Severity,
+    /// The file.
+    pub path: PathBuf,
+    /// The file's text.
+    pub source: Arc<str>,
+    /// Which bytes of the text are meant.
+    pub span: Range<usize>,
+    /// What is wrong: a fragment without a full stop.
+    pub message: String,
+    /// What to write at the place; may be empty.
+    pub label: String,
+    /// What would be right.
+    pub help: Option<String>,
+}
+
+/// How bad a problem is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Something cannot be read: what was found may not be all.
+    Error,
+    /// The compiler may see it otherwise than the scan did.
+    Warning,
+}

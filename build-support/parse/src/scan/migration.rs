@@ -1,0 +1,87 @@
+//! `impl Migration for Type { ... }`.
+
+use std::ops::Range;
+use std::path::Path;
+
+use super::candidate::place;
+use super::checksum;
+use super::found::FoundMigration;
+use super::lexer::{Kind, Lexer};
+use super::path::{NamePath, plain};
+
+/// The trait's path and the migration that an `impl` block describes, when it is of a trait called one of `traits`.
+pub(super) fn read(
+    text: &str,
+    file: &Path,
+    keyword: usize,
+    header: Range<usize>,
+    block: Range<usize>,
+    is_wanted: impl Fn(&str) -> bool,
+) -> Option<(NamePath, FoundMigration, bool)> {
+    let (trait_path, type_name) = split_header(text, header, is_wanted)?;
+    let functions = functions(text, block.start + 1..block.end - 1);
+    let migration = FoundMigration {
+        type_name,
+        place: place(text, file, keyword),
+        checksum: checksum::of_tokens(text, keyword..block.end),
+        has_rollback: functions.contains(&"rollback"),
+    };
+    Some((trait_path, migration, functions.contains(&"run")))
+}
+
+/// `<T> Trait for Type where ...` as the trait's path and the type's name.
+fn split_header(text: &str, header: Range<usize>, is_wanted: impl Fn(&str) -> bool) -> Option<(NamePath, String)> {
+    let mut lexer = Lexer::range(text, header.clone());
+    let (mut angles, mut groups) = (0_usize, 0_usize);
+    let mut trait_start = header.start;
+    let mut trait_path = None;
+    let mut type_name = None;
+    let mut before = Kind::Punct(b' ');
+    while let Ok(Some(token)) = lexer.next() {
+        match token.kind {
+            Kind::Punct(b'<') => angles += 1,
+            // The `>` of `->` closes nothing.
+            Kind::Punct(b'>') if before != Kind::Punct(b'-') => {
+                angles = angles.saturating_sub(1);
+                if angles == 0 && trait_path.is_none() && text[trait_start..token.start].trim_start().starts_with('<') {
+                    trait_start = token.end;
+                }
+            }
+            Kind::Open(_) => groups += 1,
+            Kind::Close(_) => groups = groups.saturating_sub(1),
+            Kind::Ident if angles == 0 && groups == 0 => match (&text[token.start..token.end], &trait_path) {
+                ("for", None) => {
+                    let path = NamePath::read(text, trait_start..token.start);
+                    if !path.last().is_some_and(&is_wanted) {
+                        return None;
+                    }
+                    trait_path = Some(path);
+                }
+                ("where", Some(_)) => break,
+                (name, Some(_)) => type_name = Some(plain(name)),
+                _ => {}
+            },
+            _ => {}
+        }
+        before = token.kind;
+    }
+    Some((trait_path?, type_name?))
+}
+
+/// The names of the functions that stand directly in a block.
+fn functions(text: &str, block: Range<usize>) -> Vec<&str> {
+    let mut lexer = Lexer::range(text, block);
+    let mut names = Vec::new();
+    let mut depth = 0_usize;
+    let mut after_fn = false;
+    while let Ok(Some(token)) = lexer.next() {
+        match token.kind {
+            Kind::Open(_) => depth += 1,
+            Kind::Close(_) => depth = depth.saturating_sub(1),
+            Kind::Ident if after_fn && depth == 0 => names.push(&text[token.start..token.end]),
+            _ => {}
+        }
+        after_fn = &text[token.start..token.end] == "fn";
+    }
+    names
+}

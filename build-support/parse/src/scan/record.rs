@@ -1,0 +1,118 @@
+//! A struct's text to a model, by the parser of the derive.
+
+use std::ops::Range;
+use std::path::Path;
+
+use proc_macro2::Span;
+use proc_macro2::extra::invalidate_current_thread_spans;
+use quote::ToTokens;
+use syn::DeriveInput;
+
+use super::candidate::{RawProblem, UNKNOWN_CFG, line_and_column, place};
+use super::cfg::CfgSet;
+use super::found::{FoundField, FoundModel};
+use super::lexer::{Kind, Lexer};
+use super::path::plain;
+use super::strip;
+use crate::model::ModelDef;
+
+/// The model that the struct in that range describes, whose name stands at `name`.
+pub(super) fn model(
+    text: &str,
+    file: &Path,
+    range: Range<usize>,
+    name: usize,
+    cfg: &CfgSet,
+) -> (Option<FoundModel>, Vec<RawProblem>) {
+    let offset = range.start;
+    let problem = |span: Span, message: String, help: Option<&str>| {
+        let span = span.byte_range();
+        RawProblem { span: span.start + offset..span.end + offset, message, help: help.map(str::to_owned) }
+    };
+    if is_too_deep(text, range.clone()) {
+        let message = "this model is nested too deeply".to_owned();
+        return (None, vec![RawProblem { span: name..name, message, help: None }]);
+    }
+    let parsed = match syn::parse_str::<DeriveInput>(&text[range.clone()]) {
+        Err(error) => Err(vec![problem(error.span(), error.to_string(), None)]),
+        Ok(mut input) => {
+            let unknown = strip::evaluate(&mut input, cfg);
+            if unknown.is_empty() {
+                crate::parse(input).map_err(|problems| {
+                    let all = problems.iter().map(|p| problem(p.span(), p.message().to_owned(), p.help()));
+                    all.collect()
+                })
+            } else {
+                let message =
+                    format!("whether fields of this model are compiled depends on `{}`", unknown.join("`, `"));
+                Err(vec![RawProblem { span: name..name, message, help: Some(UNKNOWN_CFG.to_owned()) }])
+            }
+        }
+    };
+    let read = match parsed {
+        Ok(model) => (Some(found_model(text, file, offset, name, model)), Vec::new()),
+        Err(problems) => (None, problems),
+    };
+    // The tables of spans of this thread would otherwise grow with every struct.
+    invalidate_current_thread_spans();
+    read
+}
+
+/// Whether types or groups are nested so deeply that parsing them, which recurs, could run out of stack.
+fn is_too_deep(text: &str, range: Range<usize>) -> bool {
+    const LIMIT: usize = 64;
+    let mut lexer = Lexer::range(text, range);
+    let (mut depth, mut prefixes) = (0_usize, 0_usize);
+    while let Ok(Some(token)) = lexer.next() {
+        match token.kind {
+            Kind::Open(_) | Kind::Punct(b'<') => depth += 1,
+            Kind::Close(_) | Kind::Punct(b'>') => depth = depth.saturating_sub(1),
+            Kind::Punct(b',') => prefixes = 0,
+            _ => {}
+        }
+        if matches!(token.kind, Kind::Punct(b'&' | b'*' | b'-' | b'!')) {
+            prefixes += 1;
+        }
+        if depth > LIMIT || prefixes > LIMIT {
+            return true;
+        }
+    }
+    false
+}
+
+fn found_model(text: &str, file: &Path, offset: usize, name: usize, model: ModelDef) -> FoundModel {
+    let ModelDef { ident, table, fields, key: _, db, was, frozen, crate_path: _ } = model;
+    let fields = fields.into_iter().map(|field| FoundField {
+        line: line_and_column(text, offset + field.ident.span().byte_range().start).0,
+        name: plain(&field.ident.to_string()),
+        column: field.column,
+        was: field.was,
+        rust_type: in_one_line(&field.ty.to_token_stream().to_string()),
+    });
+    FoundModel {
+        fields: fields.collect(),
+        name: plain(&ident.to_string()),
+        place: place(text, file, name),
+        table,
+        db,
+        was,
+        frozen,
+    }
+}
+
+/// Tokens as a person writes a type: `Option < String >` as `Option<String>`.
+fn in_one_line(tokens: &str) -> String {
+    let mut line = String::with_capacity(tokens.len());
+    let mut words = tokens.split_whitespace().peekable();
+    while let Some(word) = words.next() {
+        line.push_str(word);
+        let is_name = |word: &str| word.ends_with(|c: char| c.is_alphanumeric() || c == '_');
+        let begins_name =
+            |word: &str| word.starts_with(|c: char| c.is_alphanumeric() || c == '_' || c == '\'' || c == '&');
+        let parted = words.peek().is_some_and(|next| is_name(word) && begins_name(next));
+        if parted || word.ends_with([',', ';']) {
+            line.push(' ');
+        }
+    }
+    line
+}

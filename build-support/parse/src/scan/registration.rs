@@ -1,0 +1,70 @@
+//! `submit!(...)`.
+
+use std::ops::Range;
+use std::path::Path;
+
+use super::attributes::{split_at_commas, unquoted};
+use super::candidate::place;
+use super::found::FoundRegistration;
+use super::lexer::{Kind, Lexer};
+use super::path::NamePath;
+
+/// The registrations in the arguments of a `submit!`: of each `migration!(...)` in them, or, where there is none, of the
+/// arguments themselves. The second says which it was.
+pub(super) fn read(text: &str, file: &Path, at: usize, arguments: Range<usize>) -> (Vec<FoundRegistration>, bool) {
+    let mut lexer = Lexer::range(text, arguments.clone());
+    let mut all = Vec::new();
+    let mut last_two = ["", ""];
+    while let Ok(Some(token)) = lexer.next() {
+        let word = &text[token.start..token.end];
+        if matches!(token.kind, Kind::Open(_)) && last_two == ["migration", "!"] {
+            let inside = token.end..arguments.end;
+            all.extend(registration(text, file, at, split_group(text, inside)));
+        }
+        last_two = [last_two[1], word];
+    }
+    if all.is_empty() {
+        return (registration(text, file, at, arguments).into_iter().collect(), false);
+    }
+    (all, true)
+}
+
+/// The part of a range before the delimiter that closes the group in which it begins.
+fn split_group(text: &str, range: Range<usize>) -> Range<usize> {
+    let mut lexer = Lexer::range(text, range.clone());
+    let mut depth = 0_usize;
+    while let Ok(Some(token)) = lexer.next() {
+        match token.kind {
+            Kind::Open(_) => depth += 1,
+            Kind::Close(_) if depth == 0 => return range.start..token.start,
+            Kind::Close(_) => depth -= 1,
+            _ => {}
+        }
+    }
+    range
+}
+
+fn registration(text: &str, file: &Path, at: usize, arguments: Range<usize>) -> Option<FoundRegistration> {
+    let mut parts = split_at_commas(text, arguments).into_iter();
+    let type_path = NamePath::read(text, parts.next()?);
+    let mut found = FoundRegistration {
+        type_name: type_path.last()?.to_owned(),
+        name: None,
+        irreversible: false,
+        place: place(text, file, at),
+    };
+    for part in parts {
+        let mut lexer = Lexer::range(text, part.clone());
+        let Ok(Some(key)) = lexer.next() else { continue };
+        match &text[key.start..key.end] {
+            "irreversible" => found.irreversible = true,
+            "name" => {
+                if let (Ok(Some(_)), Ok(Some(value))) = (lexer.next(), lexer.next()) {
+                    found.name = unquoted(&text[value.start..value.end]);
+                }
+            }
+            _ => {}
+        }
+    }
+    Some(found)
+}

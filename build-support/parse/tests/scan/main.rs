@@ -1,0 +1,9 @@
+//! The walk over sources, each test on a small crate in a temporary directory.
+
+mod conditions;
+mod equal;
+mod migrations;
+mod modules;
+mod names;
+mod problems;
+mod project;
