@@ -28,8 +28,6 @@ pub(super) struct Build<'a> {
 pub(super) struct Built {
     pub(super) status: Option<ExitStatus>,
     pub(super) runner: Option<PathBuf>,
-    /// Whether the runner was there before.
-    pub(super) fresh: bool,
     pub(super) has_dynamic_library: bool,
     /// Where build scripts want libraries to be looked for.
     pub(super) linked: Vec<PathBuf>,
@@ -140,7 +138,7 @@ impl Build<'_> {
                 }
                 built.errors.extend(said.is_error.then_some(said));
             }
-            Some(Message::Runner { executable, fresh }) => (built.runner, built.fresh) = (Some(executable), fresh),
+            Some(Message::Runner { executable }) => built.runner = Some(executable),
             Some(Message::DynamicLibrary) => built.has_dynamic_library = true,
             Some(Message::Linked(paths)) => built.linked.extend(paths),
             None => {}

@@ -10,7 +10,7 @@ use crate::report::diagnostic::Diagnostic;
 use crate::workspace::{GLIM, Package, Reason, Selection, Unlinked, Workspace, either, listed};
 
 /// Why there is no runner at all: nothing that is selected depends on glim, or nothing that does can be linked.
-pub(crate) fn nothing_to_link(workspace: &Workspace, selection: &Selection) -> Failure {
+pub(super) fn nothing_to_link(workspace: &Workspace, selection: &Selection) -> Failure {
     let certain: Vec<Diagnostic> = selection.unlinked.iter().filter_map(|it| unlinked(workspace, it, true)).collect();
     if !certain.is_empty() {
         return Failure { exit: Exit::Usage, diagnostics: certain };
@@ -47,7 +47,7 @@ pub(crate) fn nothing_to_link(workspace: &Workspace, selection: &Selection) -> F
 
 /// What is to be said without having seen a source file: that a package depends on glim, but nothing in it can register
 /// anything.
-pub(crate) fn warnings(workspace: &Workspace, selection: &Selection) -> Vec<Diagnostic> {
+pub(super) fn warnings(workspace: &Workspace, selection: &Selection) -> Vec<Diagnostic> {
     selection.unlinked.iter().filter_map(|it| unlinked(workspace, it, false)).collect()
 }
 
@@ -128,6 +128,19 @@ fn flag(package: &Package, features: &[String]) -> String {
     format!("--features {}", features.join(","))
 }
 
+/// Packages of other workspaces or registries that depend on glim. Members are linked whether their crates are named or
+/// not; of these, we do not know where they are.
+pub(super) fn outside(names: &[&str]) -> Option<Diagnostic> {
+    let (&first, _) = names.split_first()?;
+    let title = format!("{} may hold migrations, and is no member of the workspace", listed(names.iter().copied()));
+    let warning = Diagnostic::warning(title);
+    let warning = warning.note("its migrations are seen only if code of the workspace names the crate");
+    Some(warning.help(format!(
+        "if it has any, write `use {} as _;` in the package that depends on it",
+        first.replace('-', "_")
+    )))
+}
+
 /// Two versions of glim in one program: each has a registry of its own, and the runner would see one of them.
 pub(super) fn duplicates(lock: &Lock, runner: &str) -> Option<Failure> {
     let glims = lock.glims();
@@ -156,10 +169,10 @@ pub(super) fn not_locked(missing: &[(&str, &str, Option<&str>)], exists: bool) -
 }
 
 /// Says what cargo did not: whose fault it is, where that is not plain, and how to see it again.
-pub(super) fn not_built(build: &Build<'_>, built: &Built, plan: &Plan<'_>) -> Failure {
+pub(super) fn not_built(build: &Build<'_>, outcome: &Built, plan: &Plan<'_>) -> Failure {
     let again = format!("to see it again, run `{}` in `{}`", build.shown(), build.cwd.display());
-    let in_runner = built.errors.iter().any(|error| error.package.contains(&plan.name));
-    let in_shims: Vec<&str> = plan.shims.iter().filter(|it| it.is_at_fault(&built.errors)).map(Shim::name).collect();
+    let in_runner = outcome.errors.iter().any(|error| error.package.contains(&plan.name));
+    let in_shims: Vec<&str> = plan.shims.iter().filter(|it| it.is_at_fault(&outcome.errors)).map(Shim::name).collect();
     let diagnostic = if in_runner && plan.shims.len() > 1 {
         let names = listed(plan.shims.iter().map(Shim::name));
         Diagnostic::error(format!("{names} cannot be linked into one program"))
@@ -175,7 +188,7 @@ pub(super) fn not_built(build: &Build<'_>, built: &Built, plan: &Plan<'_>) -> Fa
             .note("a package with only a binary is built as a library, so that its migrations can be linked")
             .help("if `cargo build` works all the same, move its modules into `src/lib.rs`, and `use` them from `src/main.rs`")
             .help(again)
-    } else if built.errors.is_empty() {
+    } else if outcome.errors.is_empty() {
         Diagnostic::error("cargo could not build the program that runs migrations").help(again)
     } else {
         // The compiler has said all there is to say about the user's own code.

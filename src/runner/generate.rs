@@ -14,7 +14,6 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::LinkedPackage;
 use super::inherited::Inherited;
 use super::locked::{Lock, Pin};
 use super::manifest::{self, DependencyTable, Linked, Manifest};
@@ -97,21 +96,12 @@ impl<'a> Plan<'a> {
         fs::read_to_string(self.folder.join("Cargo.lock")).unwrap_or_default()
     }
 
-    /// The packages that are linked.
-    pub(super) fn packages(&self) -> Vec<LinkedPackage> {
-        let package = |it: &Dependent| {
-            let package = &self.workspace.packages[it.package];
-            let src_path = package.targets[it.target].src_path.clone();
-            LinkedPackage { name: package.name.clone(), dir: package.dir.clone(), src_path, selected: it.selected }
-        };
-        self.selection.dependents.iter().map(package).collect()
-    }
-
     /// Packages that depend on glim and are not linked by name, as a lock file says.
-    pub(super) fn outside(&self, lock: &Lock) -> Vec<String> {
-        let dependents = lock.glims().into_values().flatten();
-        let is_known = |name: &str| name == self.name || self.linked.iter().any(|it| it.package == name);
-        dependents.filter(|name| !is_known(name)).map(str::to_owned).collect()
+    pub(super) fn outside<'l>(&self, lock: &'l Lock) -> Vec<&'l str> {
+        // An application may embed the engine, which registers nothing.
+        let is_known =
+            |name: &str| name == self.name || name == "glim-engine" || self.linked.iter().any(|it| it.package == name);
+        lock.glims().into_values().flatten().filter(|name| !is_known(name)).collect()
     }
 
     fn manifest(&self, lock: Option<&Lock>) -> Result<Manifest> {

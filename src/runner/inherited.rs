@@ -76,7 +76,7 @@ fn absolute(dependencies: &mut Value, root: &Path) {
 fn keep_used(tables: &mut Table, used: &BTreeSet<String>) {
     let table = |value: &mut Table, key: &str| value.get_mut(key).and_then(Value::as_table_mut).map(std::mem::take);
     if let Some(mut patch) = table(tables, "patch") {
-        for (_, source) in patch.iter_mut() {
+        for (_, source) in &mut patch {
             if let Some(source) = source.as_table_mut() {
                 source.retain(|key, dependency| {
                     used.contains(dependency.get("package").and_then(Value::as_str).unwrap_or(key))

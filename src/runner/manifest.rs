@@ -49,10 +49,6 @@ pub(super) struct PackageTable {
 pub(super) struct TargetTable {
     pub(super) name: String,
     pub(super) path: String,
-    pub(super) test: bool,
-    pub(super) doctest: bool,
-    pub(super) bench: bool,
-    pub(super) doc: bool,
 }
 
 #[derive(Debug, Default, Serialize)]
@@ -128,7 +124,7 @@ impl Manifest {
                 edition: "2021".to_owned(),
                 ..PackageTable::default()
             },
-            bin: vec![TargetTable { name: name.to_owned(), path: "main.rs".to_owned(), ..TargetTable::default() }],
+            bin: vec![TargetTable { name: name.to_owned(), path: "main.rs".to_owned() }],
             dependencies: Dependencies { dependencies, ..Dependencies::default() },
             // Its own, since cargo takes no package into the user's workspace that is not a member there.
             workspace: Some(WorkspaceTable { resolver }),
@@ -163,7 +159,7 @@ fn keys(linked: &[Linked]) -> Vec<String> {
     let mut keys: Vec<String> = Vec::new();
     for linked in linked {
         let key = format!("user_{}", linked.package.replace('-', "_"));
-        let count = keys.iter().filter(|it| it.trim_end_matches(|it: char| it == '_') == key).count();
+        let count = keys.iter().filter(|it| it.trim_end_matches('_') == key).count();
         keys.push(key + &"_".repeat(count));
     }
     keys
@@ -236,7 +232,7 @@ fn decoded(value: &str) -> String {
     while let Some((&byte, after)) = rest.split_first() {
         let code = (byte == b'%').then(|| after.get(..2)).flatten();
         let code = code.and_then(|it| std::str::from_utf8(it).ok()).and_then(|it| u8::from_str_radix(it, 16).ok());
-        (rest, _) = match code {
+        (rest, ()) = match code {
             Some(code) => (&after[2..], bytes.push(code)),
             None => (after, bytes.push(byte)),
         };
@@ -291,10 +287,6 @@ mod tests {
         [[bin]]
         name = "glim-runner-x"
         path = "main.rs"
-        test = false
-        doctest = false
-        bench = false
-        doc = false
 
         [dependencies.glim]
         package = "glim-migrations"

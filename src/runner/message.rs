@@ -11,11 +11,7 @@ pub(super) enum Message {
     /// The compiler has something to say.
     Compiler(Said),
     /// The runner is there.
-    Runner {
-        executable: PathBuf,
-        /// Whether it was there before.
-        fresh: bool,
-    },
+    Runner { executable: PathBuf },
     /// A dynamic library of Rust's own kind, which itself needs the standard library as one.
     DynamicLibrary,
     /// Folders in which a build script wants libraries to be looked for.
@@ -28,8 +24,6 @@ pub(super) struct Said {
     /// In which package.
     pub(super) package: String,
     pub(super) is_error: bool,
-    /// The lint or error code.
-    pub(super) code: Option<String>,
     /// As the compiler would show it.
     pub(super) rendered: String,
 }
@@ -43,8 +37,6 @@ struct Line<'a> {
     target: Option<Target>,
     message: Option<Diagnostic>,
     executable: Option<PathBuf>,
-    #[serde(default)]
-    fresh: bool,
     linked_paths: Option<Vec<String>>,
 }
 
@@ -59,12 +51,6 @@ struct Target {
 struct Diagnostic {
     level: String,
     rendered: Option<String>,
-    code: Option<Code>,
-}
-
-#[derive(Deserialize)]
-struct Code {
-    code: String,
 }
 
 /// Reads a line, `name` being that of the runner. Lines of anything but cargo (procedural macros may print) are none.
@@ -75,18 +61,17 @@ pub(super) fn parse(line: &str, name: &str) -> Option<Message> {
     let line: Line<'_> = serde_json::from_str(line).ok()?;
     match &*line.reason {
         "compiler-message" => {
-            let Diagnostic { level, rendered, code } = line.message?;
+            let Diagnostic { level, rendered } = line.message?;
             Some(Message::Compiler(Said {
                 package: line.package_id?.into_owned(),
                 is_error: level.starts_with("error"),
-                code: code.map(|it| it.code),
                 rendered: rendered?,
             }))
         }
         "compiler-artifact" => {
             let target = line.target?;
             match line.executable {
-                Some(executable) if target.name == name => Some(Message::Runner { executable, fresh: line.fresh }),
+                Some(executable) if target.name == name => Some(Message::Runner { executable }),
                 _ => target.crate_types.iter().any(|it| it == "dylib").then_some(Message::DynamicLibrary),
             }
         }
@@ -114,9 +99,9 @@ mod tests {
     #[test]
     fn the_runner_is_known_by_its_name() {
         let line = |name: &str| {
-            format!(r#"{{"reason":"compiler-artifact","target":{{"name":"{name}"}},"executable":"/t/x","fresh":true}}"#)
+            format!(r#"{{"reason":"compiler-artifact","target":{{"name":"{name}"}},"executable":"/t/x"}}"#)
         };
-        let runner = Message::Runner { executable: "/t/x".into(), fresh: true };
+        let runner = Message::Runner { executable: "/t/x".into() };
         assert_eq!(parse(&line("glim-runner-1"), "glim-runner-1"), Some(runner));
         assert_eq!(parse(&line("other"), "glim-runner-1"), None);
     }

@@ -19,7 +19,7 @@ use std::ffi::OsString;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
-pub(crate) use check::{nothing_to_link, unreachable};
+pub(crate) use check::unreachable;
 pub(crate) use peer::{Peer, PeerError, Start, Watch};
 pub(crate) use wrapper::run_if_asked;
 
@@ -38,27 +38,8 @@ use state::{Program, State, flavour};
 pub(crate) struct Runner {
     pub(crate) executable: PathBuf,
     library_paths: Vec<PathBuf>,
-    /// What it links; dependencies first.
-    pub(crate) packages: Vec<LinkedPackage>,
-    /// Packages of other workspaces or registries that depend on glim too. Their registrations are there only where the
-    /// user's code names the crate.
-    pub(crate) outside: Vec<String>,
-    /// Whether it was there before and nothing had to be built.
-    pub(crate) fresh: bool,
     /// Held until the runner has said hello, so that no other command replaces the program meanwhile.
-    pub(crate) lock: File,
-}
-
-/// A package whose registrations reach the runner.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct LinkedPackage {
-    pub(crate) name: String,
-    /// The folder of its manifest.
-    pub(crate) dir: PathBuf,
-    /// The root file of the target that is linked.
-    pub(crate) src_path: PathBuf,
-    /// Whether the user selected it, rather than a selected package needing it.
-    pub(crate) selected: bool,
+    _lock: File,
 }
 
 impl Runner {
@@ -98,22 +79,23 @@ pub(crate) fn prepare(
     plan.write(&mut state)?;
     shim::link_files(&plan.shims, workspace, &plan.folder).map_err(|error| cannot_link(&error))?;
     let build = build_of(&plan, workspace, options, shell, traits.iter().any(|it| it.denies_dead_code));
-    let built = build.run(shell).map_err(|error| cannot_start(&build, &error))?;
+    let outcome = build.run(shell).map_err(|error| cannot_start(&build, &error))?;
     // Also after a failure: two versions of glim may be why.
-    check_lock(&plan, options, &mut state)?;
-    let Some(executable) = built.runner.clone().filter(|_| built.is_success()) else {
-        return Err(check::not_built(&build, &built, &plan));
+    check_lock(&plan, options, &mut state, shell)?;
+    let Some(executable) = outcome.runner.clone().filter(|_| outcome.is_success()) else {
+        return Err(check::not_built(&build, &outcome, &plan));
     };
-    let library_paths = libraries::paths(&executable, &built, &workspace.target_dir, &build.cargo);
+    let library_paths = libraries::paths(&executable, &outcome, &workspace.target_dir, &build.cargo);
     let program = Program { executable, library_paths };
     state.built.insert(flavour(options), program.clone());
     state.write(&plan.folder);
-    Ok(runner(&plan, program, state.outside, built.fresh, lock))
+    Ok(program.locked(lock))
 }
 
-fn runner(plan: &Plan<'_>, program: Program, outside: Vec<String>, fresh: bool, lock: File) -> Runner {
-    let Program { executable, library_paths } = program;
-    Runner { executable, library_paths, packages: plan.packages(), outside, fresh, lock }
+impl Program {
+    fn locked(self, lock: File) -> Runner {
+        Runner { executable: self.executable, library_paths: self.library_paths, _lock: lock }
+    }
 }
 
 /// With `--no-build`.
@@ -126,9 +108,8 @@ fn built_last(plan: &Plan<'_>, options: &CargoOptions, shell: &mut Shell) -> Res
         return Err(none());
     }
     let lock = lock(&plan.folder, shell)?;
-    let mut state = State::read(&plan.folder);
-    let program = state.built.remove(&flavour(options)).filter(|it| it.executable.exists()).ok_or_else(none)?;
-    Ok(runner(plan, program, state.outside, true, lock))
+    let program = State::read(&plan.folder).built.remove(&flavour(options)).filter(|it| it.executable.exists());
+    Ok(program.ok_or_else(none)?.locked(lock))
 }
 
 /// Takes the folder for this process.
@@ -137,12 +118,11 @@ fn lock(folder: &Path, shell: &mut Shell) -> Result<File> {
     let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
     let file = file.map_err(|error| cannot_write(&path, &error))?;
     match file.try_lock() {
-        Ok(()) => return Ok(file),
+        // Some network file systems know no locks; cargo goes on there too.
+        Ok(()) | Err(TryLockError::Error(_)) => return Ok(file),
         Err(TryLockError::WouldBlock) => {
             shell.status("Blocking", "waiting for another cargo glim that builds or starts this runner");
         }
-        // Some network file systems know no locks; cargo goes on there too.
-        Err(TryLockError::Error(_)) => return Ok(file),
     }
     file.lock().map_err(|error| cannot_write(&path, &error))?;
     Ok(file)
@@ -167,7 +147,7 @@ fn build_of<'a>(
 }
 
 /// Looks at what cargo resolved, once for each lock file.
-fn check_lock(plan: &Plan<'_>, options: &CargoOptions, state: &mut State) -> Result<()> {
+fn check_lock(plan: &Plan<'_>, options: &CargoOptions, state: &mut State, shell: &mut Shell) -> Result<()> {
     let text = plan.own_lock();
     let fingerprint = Fingerprint::new().add(&text).finish();
     if state.lock_checked == fingerprint && !options.locked && !options.frozen {
@@ -186,7 +166,9 @@ fn check_lock(plan: &Plan<'_>, options: &CargoOptions, state: &mut State) -> Res
             return Err(check::not_locked(&missing, users.is_some()));
         }
     }
-    state.outside = plan.outside(&lock);
+    if let Some(warning) = check::outside(&plan.outside(&lock)).filter(|_| state.lock_checked != fingerprint) {
+        shell.diagnostic(&warning);
+    }
     state.lock_checked = fingerprint;
     Ok(())
 }

@@ -80,7 +80,6 @@ impl<'a> Shim<'a> {
             lib: Some(TargetTable {
                 name: self.target.name.replace('-', "_"),
                 path: self.target.src_path.to_string_lossy().into_owned(),
-                ..TargetTable::default()
             }),
             features: features.clone(),
             dependencies,
@@ -236,10 +235,6 @@ mod tests {
         [lib]
         name = "my_app"
         path = "/w/my-app/src/main.rs"
-        test = false
-        doctest = false
-        bench = false
-        doc = false
 
         [features]
         default = []

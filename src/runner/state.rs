@@ -17,8 +17,6 @@ pub(super) struct State {
     pub(super) generated_from: u64,
     /// The fingerprint of the runner's lock file when it was last found to be in order.
     pub(super) lock_checked: u64,
-    /// Packages that depend on glim and are no members, as the lock file says.
-    pub(super) outside: Vec<String>,
     /// The runner built last, by [`flavour`].
     pub(super) built: BTreeMap<String, Program>,
 }

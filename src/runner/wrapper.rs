@@ -3,7 +3,7 @@
 //!
 //! Not used without need: cargo forgets what it knows of the compiler whenever the wrapper is another one.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::process::Command;
 
 use crate::report::diagnostic::Diagnostic;
@@ -29,11 +29,13 @@ pub(crate) fn run_if_asked() {
     let wrapper = Some(users).filter(|it| !it.is_empty());
     let Some(program) = wrapper.or_else(|| arguments.next()) else { return };
     let status = Command::new(&program).args(arguments).args(["--cap-lints", "allow"]).env_remove(VARIABLE).status();
-    let code = status.map(|status| status.code()).unwrap_or_else(|error| {
-        let title = format!("cannot start the compiler `{}`", program.to_string_lossy());
-        Shell::of_process(Output::default()).diagnostic(&Diagnostic::error(title).caused_by(&error));
-        None
-    });
     // One that a signal ended has no code.
-    std::process::exit(code.unwrap_or(101));
+    let code = status.map_or_else(|error| not_started(&program, &error), |status| status.code().unwrap_or(101));
+    std::process::exit(code);
+}
+
+fn not_started(program: &OsStr, error: &std::io::Error) -> i32 {
+    let title = format!("cannot start the compiler `{}`", program.to_string_lossy());
+    Shell::of_process(Output::default()).diagnostic(&Diagnostic::error(title).caused_by(error));
+    101
 }

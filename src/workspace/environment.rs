@@ -11,7 +11,7 @@ pub(crate) struct Environment(BTreeMap<String, OsString>);
 impl Environment {
     /// That of this process.
     pub(crate) fn of_process() -> Self {
-        Self::from_iter(std::env::vars_os())
+        std::env::vars_os().collect()
     }
 
     /// The value of a variable that is set and not empty.

@@ -38,7 +38,7 @@ pub(super) fn inspect(
         let diagnostic = Diagnostic::error("what `cargo metadata` says cannot be read").caused_by(&error);
         Failure::new(Exit::Usage, diagnostic.help("this cargo may be newer than this command: update cargo-glim"))
     })?;
-    Ok(workspace(metadata, cwd))
+    Ok(workspace(&metadata, cwd))
 }
 
 fn arguments(options: &CargoOptions) -> Vec<&str> {
@@ -60,7 +60,7 @@ fn refusal(stderr: &str) -> Diagnostic {
     }
 }
 
-fn workspace(metadata: cargo::Metadata, cwd: &Path) -> Workspace {
+fn workspace(metadata: &cargo::Metadata, cwd: &Path) -> Workspace {
     let is_default = |package: &cargo::Package| {
         // Before 1.71 cargo did not say; then all are.
         metadata.workspace_default_members.is_missing() || metadata.workspace_default_members.contains(&package.id)

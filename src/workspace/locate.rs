@@ -78,8 +78,11 @@ fn found(cwd: &Path) -> Result<PathBuf> {
     })
 }
 
-/// 1. A manifest with `[workspace]` is the root. 2. One with `package.workspace` names it. 3. Else the nearest manifest
-/// above with `[workspace]` that does not exclude this one. 4. Else the package stands alone.
+/// The folder of the workspace root:
+/// 1. A manifest with `[workspace]` is the root.
+/// 2. One with `package.workspace` names it.
+/// 3. Else it is the nearest manifest above with `[workspace]` that does not exclude this one.
+/// 4. Else the package stands alone.
 fn root(manifest: &Path, cargo_home: Option<&Path>, looked_at: &mut Vec<PathBuf>) -> PathBuf {
     let dir = folder(manifest);
     let own = read(manifest);

@@ -8,7 +8,7 @@ mod files;
 mod hash;
 mod inspect;
 mod locate;
-pub mod options;
+pub(crate) mod options;
 mod package;
 mod paths;
 mod platform;
@@ -24,7 +24,6 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use config::CargoConfig;
 pub(crate) use environment::Environment;
-pub(crate) use features::Activation;
 pub(crate) use files::{make_target_folder, write_atomically, write_if_changed};
 pub(crate) use hash::Fingerprint;
 pub(crate) use options::CargoOptions;

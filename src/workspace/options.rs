@@ -4,35 +4,36 @@ use std::path::PathBuf;
 
 /// Options with the meaning that they have for `cargo build`.
 #[derive(Clone, Debug, Default)]
-pub struct CargoOptions {
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of cargo")]
+pub(crate) struct CargoOptions {
     /// `--manifest-path`.
-    pub manifest_path: Option<PathBuf>,
+    pub(crate) manifest_path: Option<PathBuf>,
     /// `-p`, repeated: package names or specs; empty means those that the current directory selects.
-    pub packages: Vec<String>,
+    pub(crate) packages: Vec<String>,
     /// `--workspace`.
-    pub workspace: bool,
+    pub(crate) workspace: bool,
     /// `--exclude`, repeated.
-    pub exclude: Vec<String>,
+    pub(crate) exclude: Vec<String>,
     /// `--features`, split at commas and spaces.
-    pub features: Vec<String>,
+    pub(crate) features: Vec<String>,
     /// `--all-features`.
-    pub all_features: bool,
+    pub(crate) all_features: bool,
     /// `--no-default-features`.
-    pub no_default_features: bool,
+    pub(crate) no_default_features: bool,
     /// `--profile`; `--release` is `release`.
-    pub profile: Option<String>,
+    pub(crate) profile: Option<String>,
     /// `--target-dir`.
-    pub target_dir: Option<PathBuf>,
+    pub(crate) target_dir: Option<PathBuf>,
     /// `--locked`.
-    pub locked: bool,
+    pub(crate) locked: bool,
     /// `--offline`.
-    pub offline: bool,
+    pub(crate) offline: bool,
     /// `--frozen`.
-    pub frozen: bool,
+    pub(crate) frozen: bool,
     /// `--config`, repeated.
-    pub config: Vec<String>,
+    pub(crate) config: Vec<String>,
     /// `-Z`, repeated.
-    pub unstable: Vec<String>,
+    pub(crate) unstable: Vec<String>,
     /// `--no-build`: use the runner built last.
-    pub no_build: bool,
+    pub(crate) no_build: bool,
 }
