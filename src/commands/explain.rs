@@ -69,7 +69,9 @@ fn cause(diagnostic: Diagnostic, stopped: &Stopped) -> Diagnostic {
         }
         Stopped::Vanished { how } => with_cause(diagnostic, how.clone())
             .help("a migration ends by returning; let it return an error instead of ending the process"),
-        Stopped::TimedOut { after } => with_cause(diagnostic, format!("it ran longer than `--timeout` allows ({after:?})")),
+        Stopped::TimedOut { after } => {
+            with_cause(diagnostic, format!("it ran longer than `--timeout` allows ({after:?})"))
+        }
         Stopped::Interrupted => diagnostic,
         Stopped::Malformed { reason } => with_cause(diagnostic, format!("the runner cannot be understood: {reason}")),
     }
@@ -95,13 +97,13 @@ fn partial(diagnostic: Diagnostic, completed: u64, name: &str, direction: Direct
         Direction::Run => ("applied", "failed"),
         Direction::Rollback => ("undone", "rollback_failed"),
     };
-    diagnostic
-        .note(format!("a part of it stays {what}: {statements} committed by themselves; the ledger says `{state}`"))
-        .help(format!(
+    diagnostic.note(format!("a part of it stays {what} ({statements} committed); the ledger says `{state}`")).help(
+        format!(
             "complete or undo that part by hand, then tell the ledger: `UPDATE glim_migrations SET state = 'applied' \
              WHERE name = '{0}'` or `DELETE FROM glim_migrations WHERE name = '{0}'`",
             name.replace('\'', "''")
-        ))
+        ),
+    )
 }
 
 /// Adds what a database said.

@@ -211,7 +211,9 @@ fn create_ledger(options: &Init, settings: &Settings, context: &mut Context<'_>)
     let mut progress = progress::Reported::new(context.shell);
     let timeout = options.lock_timeout.unwrap_or(Migrator::LOCK_TIMEOUT);
     let migrator = Migrator::lock(connection, timeout, &mut progress, &|| watch.is_interrupted());
-    migrator.and_then(|(migrator, _)| migrator.release()).map_err(|error| super::explain::migrate_error(error, Path::new("")))?;
+    migrator
+        .and_then(|(migrator, _)| migrator.release())
+        .map_err(|error| super::explain::migrate_error(error, Path::new("")))?;
     context.shell.status("Ready", &format!("the ledger in {}", settings.alias.address()));
     Ok(())
 }

@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::report::{Shell, plural};
 use crate::report::diagnostic::Diagnostic;
+use crate::report::{Shell, plural};
 
 /// One line of `--dry-run --format json`.
 #[derive(Serialize)]

@@ -40,11 +40,13 @@ impl Project {
             runner => runner?,
         };
         let scan = sources::scan(&workspace, &selection);
-        let start = Start { executable: &runner.executable, directory: &workspace.root, library_path: runner.library_path() };
+        let start =
+            Start { executable: &runner.executable, directory: &workspace.root, library_path: runner.library_path() };
         let peer = Peer::start(&start, watch.clone()).map_err(|error| runner_failure(&error))?;
         drop(runner);
-        let names = selection.dependents.iter().map(|it| workspace.packages[it.package].name.as_str());
-        let found = registered::join(peer.registry(), &scan, names.collect(), &workspace.root);
+        let names: Vec<_> =
+            selection.dependents.iter().map(|it| workspace.packages[it.package].name.as_str()).collect();
+        let found = registered::join(peer.registry(), &scan, &names, &workspace.root);
         for warning in sources::disagreements(peer.registry(), &scan, &workspace, &selection) {
             context.shell.diagnostic(&warning);
         }

@@ -7,8 +7,8 @@ use glim_engine::catalog::Entry;
 use glim_parse::scan::{FoundMigration, Scan};
 
 /// The registered migrations. `packages` are the linked members, dependencies first.
-pub(super) fn join(registry: &Registry, scan: &Scan, packages: Vec<&str>, root: &Path) -> Vec<Entry> {
-    registry.migrations.iter().map(|migration| entry(migration, scan, &packages, root)).collect()
+pub(super) fn join(registry: &Registry, scan: &Scan, packages: &[&str], root: &Path) -> Vec<Entry> {
+    registry.migrations.iter().map(|migration| entry(migration, scan, packages, root)).collect()
 }
 
 fn entry(migration: &RegisteredMigration, scan: &Scan, packages: &[&str], root: &Path) -> Entry {

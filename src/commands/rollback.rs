@@ -62,8 +62,10 @@ pub(super) fn confirm(plan: &Plan<'_>, project: &Project, context: &mut Context<
     let error = match context.shell.confirm(&question) {
         Answer::Yes => return Ok(()),
         Answer::No => Diagnostic::error("nothing was rolled back: the answer was no"),
-        Answer::Nobody => Diagnostic::error(format!("the alias `{}` is protected, and nobody is there to ask", alias.name))
-            .help("pass `--yes` if you mean it; `--dry-run` shows what would be undone"),
+        Answer::Nobody => {
+            Diagnostic::error(format!("the alias `{}` is protected, and nobody is there to ask", alias.name))
+                .help("pass `--yes` if you mean it; `--dry-run` shows what would be undone")
+        }
     };
     Err(Failure::new(Exit::Question, error))
 }

@@ -26,7 +26,10 @@ pub(crate) fn run(options: &Run, context: &mut Context<'_>) -> Result<Exit> {
     }
     let (mut migrator, rows) = project.lock(options.lock_timeout, context.shell)?;
     let plan = plan_run(&catalog, &rows, &request).map_err(|error| planned::failure(&error))?;
-    planned::notes(&plan, context.shell);
+    let is_applied = plan.is_empty() && matches!(options.select, Select::Name(_));
+    if !is_applied {
+        planned::notes(&plan, context.shell);
+    }
     if options.sync {
         let models = Models::find(&project.workspace, &project.settings, context)?;
         models.create(None, migrator.connection(), context.shell)?;

@@ -17,7 +17,8 @@ pub(super) fn scan(workspace: &Workspace, selection: &Selection) -> Scan {
     let linked = selection.dependents.iter().map(|it| (it.package, it.target));
     let unlinked = selection.unlinked.iter().filter_map(|it| Some((it.package, it.target?)));
     let targets: Vec<(usize, usize)> = linked.chain(unlinked).collect();
-    let roots: Vec<_> = targets.iter().map(|&(package, target)| root(workspace, selection, &targets, package, target)).collect();
+    let roots: Vec<_> =
+        targets.iter().map(|&(package, target)| root(workspace, selection, &targets, package, target)).collect();
     let mut scan = scan::scan(&roots);
     // A file that a library and a binary both declare as a module is one file all the same.
     let mut seen = std::collections::HashSet::new();
@@ -32,7 +33,8 @@ fn root(
     package: usize,
     target: usize,
 ) -> CrateRoot {
-    let features = selection.activations.get(&package).map(|activation| activation.features.clone()).unwrap_or_default();
+    let features =
+        selection.activations.get(&package).map(|activation| activation.features.clone()).unwrap_or_default();
     let package = &workspace.packages[package];
     let others = package.dependencies.iter().filter_map(|dependency| {
         let path = dependency.path.as_deref()?;
@@ -82,8 +84,7 @@ fn diagnostic(problem: &SourceProblem, workspace: &Workspace) -> Diagnostic {
         scan::Severity::Warning => Diagnostic::warning(message),
     };
     let path = relative(path, workspace).into();
-    let diagnostic =
-        diagnostic.at(Snippet { path, source: source.clone(), span: span.clone(), label: label.clone() });
+    let diagnostic = diagnostic.at(Snippet { path, source: source.clone(), span: span.clone(), label: label.clone() });
     match help {
         Some(help) => diagnostic.help(help),
         None => diagnostic,
@@ -100,17 +101,21 @@ pub(super) fn disagreements(
     let linked = selection.dependents.len();
     let mut warnings = Vec::new();
     for model in scan.models.iter().filter(|model| model.place.target < linked) {
-        let is_it = |known: &glim::wire::RegisteredModel| known.name == model.name && known.module == model.place.module;
+        let is_it =
+            |known: &glim::wire::RegisteredModel| known.name == model.name && known.module == model.place.module;
         if !registry.models.iter().any(is_it) {
             let place = shown(&model.place, workspace);
             let warning = Diagnostic::warning(format!("the model `{}` at {place} is not registered", model.name));
-            warnings.push(warning.note("the compiler leaves it out: a `cfg` may be false there, or another derive be meant"));
+            warnings.push(
+                warning.note("the compiler leaves it out: a `cfg` may be false there, or another derive be meant"),
+            );
         }
     }
     for known in &registry.models {
         if !scan.models.iter().any(|model| model.name == known.name && model.place.module == known.module) {
             let title = format!("the model `{}` of {} is not seen in the sources", known.name, known.module);
-            let note = format!("registered at {}:{}", super::registered::relative(&known.file, &workspace.root), known.line);
+            let note =
+                format!("registered at {}:{}", super::registered::relative(&known.file, &workspace.root), known.line);
             let help = "a macro may make it; `sync` works only on models that stand in the sources";
             warnings.push(Diagnostic::warning(title).note(note).help(help));
         }

@@ -119,7 +119,8 @@ impl Models {
 
     fn plan(&self, name: Option<&str>, existing: &[String], connection: &dyn Connection) -> Result<Creation<'_>> {
         let tables: Vec<_> = self.0.iter().map(|model| &model.table).collect();
-        let wanted = self.0.iter().find(|model| Some(model.name.as_str()) == name).map(|model| model.table.name.as_str());
+        let wanted =
+            self.0.iter().find(|model| Some(model.name.as_str()) == name).map(|model| model.table.name.as_str());
         creation(&tables, existing, wanted, connection.dialect())
             .map_err(|error| Failure::no(Diagnostic::error(error.to_string()).help(error.help())))
     }
@@ -134,7 +135,7 @@ impl Models {
         for (table, changes) in &creation.tables {
             for change in changes {
                 if let Err(error) = session.change(change) {
-                    return Err(self.abandon(table, error, is_atomic, connection));
+                    return Err(self.abandon(table, &error, is_atomic, connection));
                 }
             }
         }
@@ -150,9 +151,9 @@ impl Models {
         Ok(())
     }
 
-    fn abandon(&self, table: &Table, error: glim::Error, is_atomic: bool, connection: &mut dyn Connection) -> Failure {
+    fn abandon(&self, table: &Table, error: &glim::Error, is_atomic: bool, connection: &mut dyn Connection) -> Failure {
         let title = format!("cannot create table `{}` of model `{}`", table.name, self.of(table));
-        let diagnostic = explain::error(Diagnostic::error(title), &error);
+        let diagnostic = explain::error(Diagnostic::error(title), error);
         if !is_atomic {
             return Failure::no(diagnostic.note("tables before it were created, and stay"));
         }
@@ -190,9 +191,16 @@ fn compare(model: &FoundModel, connection: &mut dyn Connection, shell: &mut Shel
 
 fn twice(first: &FoundModel, second: &FoundModel, workspace: &Workspace) -> Failure {
     let table = &second.table.name;
-    let error = Diagnostic::error(format!("models `{}` and `{}` describe the same table `{table}`", first.name, second.name))
-        .note(format!("they are at {} and {}", sources::shown(&first.place, workspace), sources::shown(&second.place, workspace)))
-        .help("name another table with `#[glim(table = \"...\")]`, or mark a row shape of one migration as `frozen`");
+    let error =
+        Diagnostic::error(format!("models `{}` and `{}` describe the same table `{table}`", first.name, second.name))
+            .note(format!(
+                "they are at {} and {}",
+                sources::shown(&first.place, workspace),
+                sources::shown(&second.place, workspace)
+            ))
+            .help(
+                "name another table with `#[glim(table = \"...\")]`, or mark a row shape of one migration as `frozen`",
+            );
     Failure::no(error)
 }
 

@@ -15,7 +15,6 @@ pub(crate) use plural::plural;
 pub(crate) use shell::Shell;
 #[cfg(test)]
 pub(crate) use shell::tests::captured;
-pub(crate) use text::visible;
 
 use crate::exit::Exit;
 

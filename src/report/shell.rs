@@ -104,18 +104,6 @@ impl Shell {
         }
     }
 
-    /// A line on stderr as it is, such as one of a list.
-    pub(crate) fn say(&mut self, line: &str) {
-        if self.output.verbosity >= Verbosity::Normal {
-            self.write_err(&format!("{}\n", text::visible(line)));
-        }
-    }
-
-    /// What cargo or the compiler says, with the colours that it gives it.
-    pub(crate) fn compiler(&mut self, rendered: &str) {
-        self.write_err(rendered);
-    }
-
     /// What helps to find a fault; only with `-v`.
     pub(crate) fn detail(&mut self, line: &str) {
         if self.is_verbose() {

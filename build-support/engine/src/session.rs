@@ -1,13 +1,10 @@
 //! What stands between a running migration and the connection: it counts, and notices when the transaction is gone.
 
-use std::sync::Arc;
-use std::ops::ControlFlow;
-
 use glim::error::{DatabaseError, ErrorClass, Kind};
 use glim::{Result, Value};
 use glim_schema::{Change, Dialect, sql};
 
-use crate::driver::{Connection, Transaction};
+use crate::driver::{Connection, EachRow, Transaction};
 use crate::statement::transaction_control;
 
 /// The statements of one migration.
@@ -94,12 +91,7 @@ impl<'c> Session<'c> {
     ///
     /// # Errors
     /// As [`execute`](Self::execute), or a value that no [`Value`] can hold.
-    pub fn query(
-        &mut self,
-        sql: &str,
-        params: &[Value],
-        each: &mut dyn FnMut(&Arc<[String]>, Vec<Value>) -> ControlFlow<()>,
-    ) -> Result<()> {
+    pub fn query(&mut self, sql: &str, params: &[Value], each: &mut EachRow<'_>) -> Result<()> {
         self.admit(sql)?;
         let result = self.connection.query(sql, params, each);
         self.observe(result, false)

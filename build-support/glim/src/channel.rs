@@ -154,7 +154,11 @@ impl FromStr for Address {
 
 /// Writes a token as hexadecimal digits.
 pub fn token_to_text(token: &Token) -> String {
-    token.iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut text = String::with_capacity(64);
+    for byte in token {
+        text.extend([byte >> 4, byte & 15].map(|digit| char::from_digit(digit.into(), 16).unwrap_or('0')));
+    }
+    text
 }
 
 /// Reads what [`token_to_text`] wrote.
@@ -165,7 +169,7 @@ pub fn token_from_text(text: &str) -> Option<Token> {
     }
     let mut token = [0; 32];
     for (byte, pair) in token.iter_mut().zip(digits.chunks_exact(2)) {
-        *byte = u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok()?;
+        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
     }
     Some(token)
 }

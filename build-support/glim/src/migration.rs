@@ -9,6 +9,7 @@ use crate::error::{Kind, Result};
 /// records it, where the database allows that.
 pub trait Migration: Sync + 'static {
     /// What it does, in a few words, for people who read the ledger.
+    #[expect(clippy::unnecessary_literal_bound, reason = "an implementation may give a text of its own")]
     fn description(&self) -> &str {
         ""
     }

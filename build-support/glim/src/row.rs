@@ -31,6 +31,7 @@ impl Row {
     ///
     /// # Errors
     /// There is no such column, or its value cannot be read as `T` without loss.
+    #[expect(clippy::needless_pass_by_value, reason = "a name or a number: references would be in the way of literals")]
     pub fn get<T: FromValue>(&self, column: impl ColumnIndex) -> Result<T> {
         let value = column.position(&self.columns).and_then(|at| self.values.get(at).map(|value| (at, value)));
         let Some((at, value)) = value else {

@@ -49,7 +49,7 @@ fn query(sql: &str, params: &[Value], channel: &mut Channel, session: &mut Sessi
     let (mut rows, mut size, mut scratch) = (Vec::new(), 0, Vec::new());
     let (mut named, mut broken) = (false, None);
     let result = session.query(sql, params, &mut |columns, row| {
-        let mut forward = || {
+        let forward = || {
             if !named {
                 named = true;
                 channel.send(&Answer::Columns(columns.to_vec()))?;

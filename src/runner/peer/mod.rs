@@ -200,7 +200,7 @@ fn wait_for(child: &Arc<SharedChild>, listener: Listener, token: &Token) -> Resu
             },
             Ok(Arrival::Connected(Err(error))) => break Err(PeerError::Listen(error)),
             Ok(Arrival::Exited(status)) => {
-                let how = status.map_or_else(|error| error.to_string(), |status| describe(status));
+                let how = status.map_or_else(|error| error.to_string(), describe);
                 break Err(PeerError::Ended { how });
             }
             Err(mpsc::RecvError) => break Err(PeerError::Listen(io::ErrorKind::BrokenPipe.into())),

@@ -95,21 +95,7 @@ impl Watch {
 
     fn stop(&self, reason: Reason) {
         let mut state = self.lock();
-        self.stop_locked(&mut state, reason);
-    }
-
-    fn stop_locked(&self, state: &mut State, reason: Reason) {
-        state.reason.get_or_insert(reason);
-        state.deadline = None;
-        if state.running {
-            if let Some(child) = &state.child {
-                // Fails only when it has ended by itself.
-                let _ = child.kill();
-            }
-            if let Some(cancel) = &state.canceller {
-                cancel();
-            }
-        }
+        stop(&mut state, reason);
     }
 
     fn look_at_the_clock(&self) {
@@ -120,7 +106,7 @@ impl Watch {
                 Some(deadline) => {
                     let now = Instant::now();
                     if now >= deadline {
-                        self.stop_locked(&mut state, Reason::TimedOut(self.0.timeout.unwrap_or_default()));
+                        stop(&mut state, Reason::TimedOut(self.0.timeout.unwrap_or_default()));
                         continue;
                     }
                     self.0.changed.wait_timeout(state, deadline - now).unwrap_or_else(PoisonError::into_inner).0
@@ -131,5 +117,20 @@ impl Watch {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Ends the runner and cancels the statement, if a migration is running.
+fn stop(state: &mut State, reason: Reason) {
+    state.reason.get_or_insert(reason);
+    state.deadline = None;
+    if state.running {
+        if let Some(child) = &state.child {
+            // Fails only when it has ended by itself.
+            let _ = child.kill();
+        }
+        if let Some(cancel) = &state.canceller {
+            cancel();
+        }
     }
 }

@@ -63,7 +63,7 @@ impl Frame {
     }
 
     /// Writes the ledger's side of a migration that went well, and commits both.
-    pub(super) fn commit(self, connection: &mut dyn Connection, entering: &Entering) -> Result<(), CommitFailure> {
+    pub(super) fn commit(connection: &mut dyn Connection, entering: &Entering) -> Result<(), CommitFailure> {
         match (entering, connection.dialect()) {
             // One message: the row, a division by zero unless the transaction is still ours, and the commit.
             (Entering::Text(sql), Dialect::Postgres) => {
@@ -78,18 +78,18 @@ impl Frame {
                     let message = format!("the migration's row in the ledger has vanished ({changed} rows changed)");
                     return Err(DatabaseError { message, ..DatabaseError::default() }.into());
                 }
-                Ok(self.end(connection, "COMMIT")?)
+                Ok(Self::end(connection, "COMMIT")?)
             }
         }
     }
 
     /// Undoes what can be undone of a migration that went wrong.
-    pub(super) fn roll_back(self, connection: &mut dyn Connection) -> Result<(), DatabaseError> {
-        self.end(connection, "ROLLBACK")
+    pub(super) fn roll_back(connection: &mut dyn Connection) -> Result<(), DatabaseError> {
+        Self::end(connection, "ROLLBACK")
     }
 
     /// Ends the transaction if there is one; a migration outside one may have left its own open.
-    fn end(self, connection: &mut dyn Connection, how: &str) -> Result<(), DatabaseError> {
+    fn end(connection: &mut dyn Connection, how: &str) -> Result<(), DatabaseError> {
         match connection.transaction() {
             Transaction::None => Ok(()),
             Transaction::Open | Transaction::Failed | Transaction::Unknown => connection.batch(how),

@@ -29,7 +29,7 @@ pub type Interrupted<'a> = &'a dyn Fn() -> bool;
 
 impl Migrator {
     /// How long to wait for the lock unless said otherwise.
-    pub const LOCK_TIMEOUT: Duration = Duration::from_secs(60);
+    pub const LOCK_TIMEOUT: Duration = Duration::from_mins(1);
 
     /// Takes the lock, brings the ledger's own schema up to date, and reads its rows.
     ///
@@ -118,7 +118,7 @@ impl Migrator {
             (Direction::Rollback, true) => Entering::Statement(self.ledger.delete_statement(&row)),
         };
         attempt = Attempt { step, frame, row: &row };
-        match frame.commit(&mut *self.connection, &entering) {
+        match Frame::commit(&mut *self.connection, &entering) {
             Ok(()) => Ok(took),
             Err(failure) => {
                 let (aftermath, error) = Aftermath::of_commit(failure, state);
@@ -140,8 +140,8 @@ impl Migrator {
 
     /// Undoes what can be undone, tells the ledger what cannot, and says what happened.
     fn abandon(&mut self, attempt: &Attempt<'_>, aftermath: Aftermath, stopped: Stopped) -> MigrateError {
-        let Attempt { step, frame, .. } = *attempt;
-        let undone = frame.roll_back(&mut *self.connection).map_err(|error| error.message);
+        let step = attempt.step;
+        let undone = Frame::roll_back(&mut *self.connection).map_err(|error| error.message);
         let recorded = self.record(attempt, aftermath).map_err(|error| error.to_string());
         let unrecorded = undone.and(recorded).err().filter(|_| aftermath != Aftermath::Unknown);
         let (entry, direction) = (step.entry.clone(), step.direction);

@@ -117,7 +117,7 @@ impl Encode for String {
 impl Decode for String {
     fn decode(input: &mut Input<'_>) -> Result<Self, Malformed> {
         let length = u32::decode(input)? as usize;
-        let text = str::from_utf8(input.take(length)?).map_err(|_| Malformed("a text that is not UTF-8"))?;
+        let text = std::str::from_utf8(input.take(length)?).map_err(|_| Malformed("a text that is not UTF-8"))?;
         Ok(text.to_owned())
     }
 }

@@ -146,7 +146,7 @@ impl Decode for Error {
             3 => Kind::Usage(Decode::decode(input)?),
             4 => Kind::Irreversible,
             5 => Kind::Channel(Decode::decode(input)?),
-            6 => Kind::Other(Chain::new(Vec::<String>::decode(input)?)),
+            6 => Kind::Other(Chain::of(Vec::<String>::decode(input)?)),
             _ => return Err(Malformed("an unknown kind of error")),
         }))
     }
@@ -160,7 +160,7 @@ struct Chain {
 }
 
 impl Chain {
-    fn new(messages: Vec<String>) -> Box<dyn std::error::Error + Send + Sync> {
+    fn of(messages: Vec<String>) -> Box<dyn std::error::Error + Send + Sync> {
         let mut source = None;
         for message in messages.into_iter().rev() {
             source = Some(Box::new(Self { message, source }) as Box<dyn std::error::Error + Send + Sync>);
