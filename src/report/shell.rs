@@ -104,6 +104,11 @@ impl Shell {
         }
     }
 
+    /// What cargo or the compiler says, as it says it, colours and all.
+    pub(crate) fn compiler(&mut self, text: &str) {
+        self.write_err(text);
+    }
+
     /// What helps to find a fault; only with `-v`.
     pub(crate) fn detail(&mut self, line: &str) {
         if self.is_verbose() {

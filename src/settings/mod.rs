@@ -38,8 +38,6 @@ pub(crate) struct Settings {
     pub(crate) alias: Alias,
     /// Where it is from.
     pub(crate) origin: Origin,
-    /// The names of all connections.
-    pub(crate) aliases: Vec<String>,
 }
 
 /// Where a connection is from.
@@ -180,10 +178,7 @@ impl Document {
             problems.push(self.unknown_alias(name, db.is_some(), source));
         }
         match settled {
-            Some((alias, origin)) if problems.is_empty() => {
-                let aliases = self.aliases.iter().map(|keys| keys.name.clone()).collect();
-                Ok(Settings { alias, origin, aliases })
-            }
+            Some((alias, origin)) if problems.is_empty() => Ok(Settings { alias, origin }),
             _ => {
                 problems.sort_by_key(|problem| problem.snippets.first().map_or(usize::MAX, |place| place.span.start));
                 problems.dedup();
