@@ -48,7 +48,7 @@ pub(crate) fn entry(name: &str) -> Entry {
 }
 
 pub(crate) fn open(database: &Database, access: Access) -> Result<(Ledger, Vec<Row>), LedgerError> {
-    Ledger::open(&mut *database.connect(), access)
+    database.with(|conn| Ledger::open(conn, access))
 }
 
 fn write(database: &Database) -> (Ledger, Vec<Row>) {
@@ -57,7 +57,7 @@ fn write(database: &Database) -> (Ledger, Vec<Row>) {
 
 /// The tables that are there.
 fn tables(database: &Database) -> Vec<String> {
-    glim_engine::introspect::tables(&mut *database.connect()).expect("a list")
+    database.with(glim_engine::introspect::tables).expect("a list")
 }
 
 fn a_new_ledger_begins_with_the_columns_of_the_original(database: &Database) {
@@ -84,7 +84,7 @@ fn reading_creates_nothing(database: &Database) {
 
 fn an_open_ledger_costs_two_queries(database: &Database) {
     let (mut ledger, _) = write(database);
-    ledger.insert(&mut *database.connect(), &ledger.clone().next_row(&entry("A"))).expect("a new row");
+    database.with(|conn| ledger.insert(conn, &ledger.clone().next_row(&entry("A")))).expect("a new row");
     for access in [Access::ReadOnly, Access::ReadWrite] {
         let mut connection = Counting { inner: database.connect(), calls: 0 };
         let (opened, rows) = Ledger::open(&mut connection, access).expect("a ledger");
@@ -101,7 +101,7 @@ fn what_is_written_is_read_back(database: &Database) {
     let mut row = ledger.next_row(&Entry { description: NASTY.to_owned(), ..entry("Nasty's \\ \u{1f600}") });
     row.duration_ms = Some(42);
     row.applied_by = Some("anna@laptop".to_owned());
-    ledger.insert(&mut *database.connect(), &row).expect("a new row");
+    database.with(|conn| ledger.insert(conn, &row)).expect("a new row");
     let bare = Row {
         description: None,
         created_at: None,
@@ -111,8 +111,8 @@ fn what_is_written_is_read_back(database: &Database) {
         applied_by: None,
         ..ledger.next_row(&entry("Bare"))
     };
-    ledger.insert(&mut *database.connect(), &bare).expect("a new row");
-    let mut rows = ledger.rows(&mut *database.connect()).expect("the rows");
+    database.with(|conn| ledger.insert(conn, &bare)).expect("a new row");
+    let mut rows = database.with(|conn| ledger.rows(conn)).expect("the rows");
     rows.sort_by_key(|row| row.applied_order);
     assert_eq!(rows, [row, bare]);
 }
@@ -121,14 +121,14 @@ fn the_text_form_writes_the_same_row(database: &Database) {
     let (mut ledger, _) = write(database);
     let row = ledger.next_row(&Entry { description: NASTY.to_owned(), ..entry("Nasty's \\ \u{1f600}") });
     database.batch(&format!("{}; {}", ledger.insert_text(&Row { id: "x".to_owned(), ..row.clone() }), "SELECT 1"));
-    let rows = ledger.rows(&mut *database.connect()).expect("the rows");
+    let rows = database.with(|conn| ledger.rows(conn)).expect("the rows");
     assert_eq!(rows, [Row { id: "x".to_owned(), ..row.clone() }]);
     database.batch(&ledger.delete_text(&rows[0]));
-    assert_eq!(ledger.rows(&mut *database.connect()), Ok(vec![]));
+    assert_eq!(database.with(|conn| ledger.rows(conn)), Ok(vec![]));
     let description = "ends in \0 here".to_owned();
     let odd = ledger.next_row(&Entry { description, ..entry("Odd") });
     database.batch(&ledger.insert_text(&odd));
-    let rows = ledger.rows(&mut *database.connect()).expect("the rows");
+    let rows = database.with(|conn| ledger.rows(conn)).expect("the rows");
     assert_eq!(rows[0].description.as_deref(), Some("ends in \u{fffd} here"));
 }
 
@@ -156,7 +156,7 @@ fn a_ledger_of_the_original_tool_is_taken_over(database: &Database) {
     assert_eq!(taken, [(Some(1), "First", true), (Some(2), "Second", true), (Some(3), "Third", true)]);
     assert_eq!(rows[0].description.as_deref(), Some("it's the first"));
     assert!(rows[0].created_at.is_some_and(|at| at.to_string() == "2015-02-28 23:59:59"));
-    ledger.insert(&mut *database.connect(), &ledger.clone().next_row(&entry("Fourth"))).expect("a new row");
+    database.with(|conn| ledger.insert(conn, &ledger.clone().next_row(&entry("Fourth")))).expect("a new row");
     assert_eq!(ledger.next_row(&entry("Fourth")).applied_order, Some(4));
 
     // The original tool may go on to write to it.
@@ -199,7 +199,7 @@ fn an_upgrade_that_was_cut_short_is_completed(database: &Database) {
 fn a_history_that_was_dropped_is_written_anew(database: &Database) {
     let (mut ledger, _) = write(database);
     let row = ledger.next_row(&entry("A"));
-    ledger.insert(&mut *database.connect(), &row).expect("a new row");
+    database.with(|conn| ledger.insert(conn, &row)).expect("a new row");
     database.batch(&format!("DROP TABLE {HISTORY}"));
     assert_eq!(open(database, Access::ReadOnly).expect("the rows").1, std::slice::from_ref(&row));
     assert_eq!(write(database).1, std::slice::from_ref(&row));

@@ -27,7 +27,7 @@ for_each_database! {
 #[track_caller]
 fn refused(database: &Database, message: &str, help: &str) -> LedgerError {
     let dump = || -> Vec<String> {
-        let tables = glim_engine::introspect::tables(&mut *database.connect()).expect("a list");
+        let tables = database.with(glim_engine::introspect::tables).expect("a list");
         let rows = |table: &String| database.query(&format!("SELECT * FROM {table}"));
         tables.iter().flat_map(|table| [vec![table.clone()], rows(table)].concat()).collect()
     };

@@ -104,8 +104,9 @@ fn other_databases_are_not_locked(database: &Database) {
 
 fn one_at_a_time(database: &Database) {
     let (inside, done) = (AtomicU32::new(0), AtomicU32::new(0));
+    let connector = database.connector();
     let run = || {
-        let mut conn = database.connect();
+        let mut conn = connector.connect();
         let lock = acquire(&mut *conn, Duration::from_secs(120)).expect("each comes in turn");
         assert_eq!(inside.fetch_add(1, Ordering::SeqCst), 0, "two hold the lock");
         std::thread::yield_now();

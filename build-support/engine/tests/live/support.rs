@@ -1,5 +1,6 @@
 //! A database of a test's own.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -48,6 +49,17 @@ pub(crate) struct Database {
     name: String,
     target: Target,
     folder: tempfile::TempDir,
+    /// One for all that the test looks up or prepares: to connect takes long on some servers.
+    shared: RefCell<Option<Box<dyn Connection>>>,
+}
+
+/// Connects to a database, from any thread.
+pub(crate) struct Connector<'a>(&'a Target);
+
+impl Connector<'_> {
+    pub(crate) fn connect(&self) -> Box<dyn Connection> {
+        driver::connect(self.0, Access::ReadWrite).expect("the database is there")
+    }
 }
 
 impl Database {
@@ -63,7 +75,7 @@ impl Database {
         };
         let target =
             Target { place, connect_timeout: Target::CONNECT_TIMEOUT, lock_timeout: None, statement_timeout: None };
-        let mut database = Self { dialect, name, target, folder };
+        let mut database = Self { dialect, name, target, folder, shared: RefCell::new(None) };
         database.admin("CREATE DATABASE");
         let name = database.name.clone();
         database.select(&name);
@@ -75,14 +87,24 @@ impl Database {
         self.folder.path().to_owned()
     }
 
-    pub(crate) fn connect(&self) -> Box<dyn Connection> {
-        driver::connect(&self.target, Access::ReadWrite).expect("the database is there")
+    pub(crate) fn connector(&self) -> Connector<'_> {
+        Connector(&self.target)
     }
 
-    /// Runs statements on a connection of their own.
+    /// A connection of its own.
+    pub(crate) fn connect(&self) -> Box<dyn Connection> {
+        self.connector().connect()
+    }
+
+    /// Uses the shared connection.
+    pub(crate) fn with<T>(&self, work: impl FnOnce(&mut dyn Connection) -> T) -> T {
+        work(&mut **self.shared.borrow_mut().get_or_insert_with(|| self.connect()))
+    }
+
+    /// Runs statements.
     #[track_caller]
     pub(crate) fn batch(&self, sql: &str) {
-        self.connect().batch(sql).unwrap_or_else(|error| panic!("{sql}\n{error}"));
+        self.with(|conn| conn.batch(sql)).unwrap_or_else(|error| panic!("{sql}\n{error}"));
     }
 
     /// The rows of a query, between columns a `|`.
@@ -93,11 +115,12 @@ impl Database {
             rows.push(row.iter().map(show).collect::<Vec<_>>().join("|"));
             ControlFlow::Continue(())
         };
-        self.connect().query(sql, &[], &mut each).unwrap_or_else(|error| panic!("{sql}\n{error}"));
+        self.with(|conn| conn.query(sql, &[], &mut each)).unwrap_or_else(|error| panic!("{sql}\n{error}"));
         rows
     }
 
     fn select(&mut self, database: &str) {
+        self.shared.take();
         if let Place::Postgres(server) | Place::Mysql(server) = &mut self.target.place {
             database.clone_into(&mut server.database);
         }
