@@ -1,11 +1,20 @@
-//! What tables a database has, read from its catalogue.
+//! What tables a database has, read from its catalogue, and how they differ from models.
 
-use std::ops::ControlFlow;
+mod compare;
+mod mysql;
+mod native;
+mod postgres;
+mod query;
+mod sqlite;
+mod table;
 
 use glim::error::DatabaseError;
-use glim::value::{FromValue as _, Value};
 use glim_schema::Dialect;
 
+pub use self::compare::{Difference, compare};
+pub use self::table::{Live, LiveColumn, LiveForeignKey, LiveIndex};
+
+use self::query::{all, text};
 use crate::driver::{Connection, Server};
 
 /// The names of the tables that unqualified names mean, in alphabetical order, without views and the database's own.
@@ -14,60 +23,57 @@ use crate::driver::{Connection, Server};
 /// The database refuses.
 pub fn tables(conn: &mut dyn Connection) -> Result<Vec<String>, DatabaseError> {
     let sql = match conn.dialect() {
-        Dialect::Sqlite => {
-            "SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
-             AND $1 = 'main' ORDER BY name"
-        }
-        Dialect::Postgres => {
-            "SELECT c.relname::text FROM pg_catalog.pg_class c \
-             JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
-             WHERE n.nspname = $1::text AND c.relkind IN ('r', 'p') ORDER BY c.relname COLLATE \"C\""
-        }
-        Dialect::Mysql => {
-            "SELECT table_name FROM information_schema.tables WHERE table_schema = $1 AND table_type = 'BASE TABLE' \
-             ORDER BY BINARY table_name"
-        }
+        Dialect::Sqlite => sqlite::TABLES,
+        Dialect::Postgres => postgres::TABLES,
+        Dialect::Mysql => mysql::TABLES,
     };
     let schema = schema(conn.dialect(), conn.server());
-    first_column(conn, sql, &[text(&schema)])
+    Ok(all(conn, sql, &[&schema])?.iter().map(|row| text(row, 0)).collect())
+}
+
+/// Whether a table or view of that name exists, so that none can be created.
+///
+/// # Errors
+/// The database refuses.
+pub fn exists(conn: &mut dyn Connection, table: &str) -> Result<bool, DatabaseError> {
+    let sql = match conn.dialect() {
+        Dialect::Sqlite => sqlite::EXISTS,
+        Dialect::Postgres => postgres::EXISTS,
+        Dialect::Mysql => mysql::EXISTS,
+    };
+    let schema = schema(conn.dialect(), conn.server());
+    Ok(!all(conn, sql, &[&schema, table])?.is_empty())
+}
+
+/// The table of that name; `None` where there is none.
+///
+/// # Errors
+/// The database refuses.
+pub fn table(conn: &mut dyn Connection, name: &str) -> Result<Option<Live>, DatabaseError> {
+    let schema = schema(conn.dialect(), conn.server());
+    let live = match conn.dialect() {
+        Dialect::Sqlite => sqlite::table(conn, &schema, name)?,
+        Dialect::Postgres => postgres::table(conn, &schema, name)?,
+        Dialect::Mysql => mysql::table(conn, &schema, name)?,
+    };
+    Ok((!live.columns.is_empty()).then_some(live))
 }
 
 /// The names of a table's columns, in their order; none where there is no such table.
 pub(crate) fn column_names(conn: &mut dyn Connection, schema: &str, table: &str) -> Result<Vec<String>, DatabaseError> {
     let sql = match conn.dialect() {
-        Dialect::Sqlite => "SELECT name FROM pragma_table_info($2, $1) ORDER BY cid",
-        Dialect::Postgres => {
-            "SELECT a.attname::text FROM pg_catalog.pg_attribute a \
-             JOIN pg_catalog.pg_class c ON c.oid = a.attrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
-             WHERE n.nspname = $1::text AND c.relname = $2::text AND a.attnum > 0 AND NOT a.attisdropped \
-             ORDER BY a.attnum"
-        }
-        Dialect::Mysql => {
-            "SELECT column_name FROM information_schema.columns WHERE table_schema = $1 AND table_name = $2 \
-             ORDER BY ordinal_position"
-        }
+        Dialect::Sqlite => sqlite::COLUMNS,
+        Dialect::Postgres => postgres::COLUMNS,
+        Dialect::Mysql => mysql::COLUMNS,
     };
-    first_column(conn, sql, &[text(schema), text(table)])
+    Ok(all(conn, sql, &[schema, table])?.iter().map(|row| text(row, 0)).collect())
 }
 
-/// The schema that unqualified names mean; for a server without any that exists, one that has no tables.
+/// The schema that unqualified names of new tables go to; where none exists, a name that no schema has.
 fn schema(dialect: Dialect, server: &Server) -> String {
     match dialect {
         Dialect::Sqlite => "main".to_owned(),
         Dialect::Postgres => server.schema.clone().unwrap_or_default(),
         Dialect::Mysql => server.database.clone(),
     }
-}
-
-fn first_column(conn: &mut dyn Connection, sql: &str, params: &[Value]) -> Result<Vec<String>, DatabaseError> {
-    let mut names = Vec::new();
-    conn.query(sql, params, &mut |_, row| {
-        names.extend(row.first().and_then(|name| String::from_value(name).ok()));
-        ControlFlow::Continue(())
-    })?;
-    Ok(names)
-}
-
-fn text(text: &str) -> Value {
-    Value::Text(text.to_owned())
 }

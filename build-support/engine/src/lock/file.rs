@@ -94,13 +94,13 @@ impl Held {
 
     /// Writes who holds the lock. It holds without, too.
     fn sign(&mut self) {
-        let mut text = format!("process {}\nhost {}\n", std::process::id(), origin::host());
-        if let Some(user) = origin::user() {
-            text += &format!("user {user}\n");
-        }
-        if let Some(now) = origin::now() {
-            text += &format!("since {now} UTC\n");
-        }
+        let lines = [
+            Some(format!("process {}\n", std::process::id())),
+            origin::user().map(|user| format!("user {user}\n")),
+            Some(format!("host {}\n", origin::host())),
+            origin::now().map(|now| format!("since {now} UTC\n")),
+        ];
+        let text: String = lines.into_iter().flatten().collect();
         let _ = self.clear().and_then(|()| self.file.write_all(text.as_bytes()));
     }
 

@@ -130,7 +130,7 @@ mod tests {
 
     #[test]
     fn a_wait_is_told_once_and_ends_with_the_lock() {
-        assert_eq!(wait(Duration::from_secs(60), After(4), &|| false), (Ok(()), 1));
+        assert_eq!(wait(Duration::from_mins(1), After(4), &|| false), (Ok(()), 1));
     }
 
     #[test]
@@ -147,7 +147,7 @@ mod tests {
     fn a_wait_can_be_stopped() {
         let asked = Cell::new(0);
         let stopped = || asked.replace(asked.get() + 1) >= 3;
-        assert_eq!(wait(Duration::from_secs(600), After(u32::MAX), &stopped), (Err(LockError::Stopped), 1));
+        assert_eq!(wait(Duration::from_mins(10), After(u32::MAX), &stopped), (Err(LockError::Stopped), 1));
     }
 
     #[test]

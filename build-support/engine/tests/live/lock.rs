@@ -76,7 +76,7 @@ fn a_wait_can_be_stopped(database: &Database) {
     let _lock = take(&mut *first);
     let asked = Cell::new(0);
     let stopped = || asked.replace(asked.get() + 1) >= 2;
-    let mut wait = Wait { timeout: Duration::from_secs(600), on_wait: &mut |_| {}, stopped: &stopped };
+    let mut wait = Wait { timeout: Duration::from_mins(10), on_wait: &mut |_| {}, stopped: &stopped };
     assert_eq!(Lock::acquire(&mut *second, &mut wait).map(drop), Err(LockError::Stopped));
 }
 
@@ -107,7 +107,7 @@ fn one_at_a_time(database: &Database) {
     let connector = database.connector();
     let run = || {
         let mut conn = connector.connect();
-        let lock = acquire(&mut *conn, Duration::from_secs(120)).expect("each comes in turn");
+        let lock = acquire(&mut *conn, Duration::from_mins(2)).expect("each comes in turn");
         assert_eq!(inside.fetch_add(1, Ordering::SeqCst), 0, "two hold the lock");
         std::thread::yield_now();
         lock.verify(&mut *conn).expect("it is held");
