@@ -11,7 +11,7 @@ use crate::target::{Place, Target};
 pub enum Access {
     /// To look: nothing is created, and the database refuses changes.
     ReadOnly,
-    /// To change things; an `SQLite` file that does not exist is created.
+    /// To change things; an SQLite file that does not exist is created.
     ReadWrite,
 }
 
@@ -90,7 +90,7 @@ pub enum ConnectError {
         /// The missing folder.
         path: PathBuf,
     },
-    /// The file is none of `SQLite`'s.
+    /// The file is none of SQLite's.
     #[error("`{}` is not an SQLite database", path.display())]
     NotADatabase {
         /// The file.

@@ -1,7 +1,7 @@
 //! `$1`, `$2` in SQL for databases that write parameters in another way.
 //!
 //! A placeholder counts only as a whole token outside strings, quoted names and comments; everything else is copied as
-//! it stands. `PostgreSQL` writes parameters so itself and never comes here, nor does SQL without parameters.
+//! it stands. PostgreSQL writes parameters so itself and never comes here, nor does SQL without parameters.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -17,7 +17,7 @@ struct Placeholder {
     number: usize,
 }
 
-/// For `SQLite`: `$2` becomes `?2`, which has its length, so that the positions of errors stay true.
+/// For SQLite: `$2` becomes `?2`, which has its length, so that the positions of errors stay true.
 #[cfg(any(feature = "sqlite", test))]
 pub(super) fn numbered(sql: &str) -> Cow<'_, str> {
     let found = placeholders(sql, Dialect::Sqlite, true);
@@ -32,7 +32,7 @@ pub(super) fn numbered(sql: &str) -> Cow<'_, str> {
     Cow::Owned(text)
 }
 
-/// For `MySQL`: each `$n` becomes `?`. With it comes which value each `?` takes, counted from 0; `None` where the text
+/// For MySQL: each `$n` becomes `?`. With it comes which value each `?` takes, counted from 0; `None` where the text
 /// has no `$n` and is sent as it stands, with the values in their order.
 #[cfg(any(feature = "mysql", test))]
 pub(super) fn positional(sql: &str, backslash_escapes: bool) -> (Cow<'_, str>, Option<Vec<usize>>) {
@@ -197,8 +197,13 @@ mod tests {
         fn what_stands_between_placeholders_is_copied(
             parts in prop::collection::vec(("('[^'\\\\]*'|\"[^\"\\\\]*\"|`[^`]*`|/\\*[a-z$1 ]*\\*/|[a-z0-9,()= ]*) ", 1_usize..99), 0..8),
         ) {
-            let written: String = parts.iter().map(|(text, number)| format!("{text}${number} ")).collect();
-            let wanted: String = parts.iter().map(|(text, _)| format!("{text}? ")).collect();
+            let (mut written, mut wanted) = (String::new(), String::new());
+            for (text, number) in &parts {
+                written += text;
+                written += &format!("${number} ");
+                wanted += text;
+                wanted += "? ";
+            }
             let order: Vec<_> = parts.iter().map(|(_, number)| number - 1).collect();
             prop_assert_eq!(mysql(&written), (wanted, order));
         }

@@ -18,7 +18,7 @@ use crate::target::{SslMode, Tls};
 ///
 /// # Errors
 /// [`ConnectError::Tls`], naming the file that cannot be used.
-pub fn client_config(tls: &Tls) -> Result<Arc<ClientConfig>, ConnectError> {
+pub(crate) fn client_config(tls: &Tls) -> Result<Arc<ClientConfig>, ConnectError> {
     let provider = Arc::new(ring::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
@@ -61,6 +61,7 @@ fn roots(certificates: &[CertificateDer<'static>], path: &Path) -> Result<RootCe
     Ok(store)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "errors are made to be passed on")]
 fn problem(place: impl AsRef<Path>, cause: impl ToString) -> ConnectError {
     ConnectError::Tls { address: format!("`{}`", place.as_ref().display()), cause: cause.to_string() }
 }

@@ -2,5 +2,9 @@
 
 #![cfg(all(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 
+mod connecting;
+mod errors;
 mod statements;
 mod support;
+mod tls;
+mod values;

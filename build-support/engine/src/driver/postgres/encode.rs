@@ -4,7 +4,7 @@
 //! timestamp fits no `date`. It travels as text, which the server reads as it reads its own literals, and `bytea` as
 //! bytes.
 
-use glim::value::{Date, Timestamp, Value};
+use glim::value::{Date, Time, Timestamp, Value};
 use postgres_protocol::Oid;
 
 use super::types::{
@@ -39,8 +39,9 @@ impl Encoded<'_> {
 }
 
 /// Encodes a value for a parameter of the type, or says why it does not fit.
-pub(super) fn encode<'a>(value: &'a Value, oid: Oid, names: &TypeNames) -> Result<Encoded<'a>, String> {
-    let is_text = names.is_text(oid) || oid == CHAR;
+pub(super) fn encode<'a>(value: &'a Value, declared: Oid, names: &TypeNames) -> Result<Encoded<'a>, String> {
+    let oid = names.base(declared);
+    let is_text = oid == CHAR || names.is_text(declared) || names.is_text(oid);
     let own = |text: String| Ok(Encoded::Own(text));
     match value {
         Value::Null => Ok(Encoded::Null),
@@ -52,20 +53,24 @@ pub(super) fn encode<'a>(value: &'a Value, oid: Oid, names: &TypeNames) -> Resul
         Value::Uuid(uuid) if is_text || oid == UUID => own(uuid.to_string()),
         Value::Bool(v) if oid == BOOL => Ok(Encoded::Text(if *v { "t" } else { "f" })),
         Value::Bool(v) if matches!(oid, INT2 | INT4 | INT8) => Ok(Encoded::Text(if *v { "1" } else { "0" })),
-        Value::Int(v) => integer((*v).into(), oid).ok_or_else(|| misfit(value, Some(v), oid, names)),
-        Value::Uint(v) => integer((*v).into(), oid).ok_or_else(|| misfit(value, Some(v), oid, names)),
-        Value::Float(v) => float(*v, oid).ok_or_else(|| misfit(value, Some(v), oid, names)),
+        Value::Int(v) => integer((*v).into(), oid).ok_or_else(|| misfit(value, Some(v), declared, names)),
+        Value::Uint(v) => integer((*v).into(), oid).ok_or_else(|| misfit(value, Some(v), declared, names)),
+        Value::Float(v) => float(*v, oid).ok_or_else(|| misfit(value, Some(v), declared, names)),
         Value::Decimal(v) if is_text || oid == NUMERIC => Ok(Encoded::Text(v.as_str())),
         Value::Decimal(v) if matches!(oid, INT2 | INT4 | INT8) && v.fraction_digits() == 0 => {
             Ok(Encoded::Text(v.as_str().split('.').next().unwrap_or_default()))
         }
-        Value::Date(v) if is_text || matches!(oid, DATE | TIMESTAMP) => own(date(*v)),
-        Value::Time(v) if is_text || oid == TIME => own(v.to_string()),
-        Value::Timestamp(v) if is_text || oid == TIMESTAMP => own(timestamp(*v, "")),
+        Value::Date(v) if is_text => own(v.to_string()),
+        Value::Date(v) if matches!(oid, DATE | TIMESTAMP) => own(date(*v)),
+        Value::Time(v) if is_text => own(v.to_string()),
+        Value::Time(v) if oid == TIME => own(whole_microseconds(*v).to_string()),
+        Value::Timestamp(v) if is_text => own(v.to_string()),
+        Value::TimestampTz(v) if is_text => own(format!("{v}+00:00")),
+        Value::Timestamp(v) if oid == TIMESTAMP => own(timestamp(*v, "")),
         // A timestamp without zone is in UTC, as it is when a column with zone is read into one.
-        Value::Timestamp(v) | Value::TimestampTz(v) if is_text || oid == TIMESTAMPTZ => own(timestamp(*v, "+00")),
+        Value::Timestamp(v) | Value::TimestampTz(v) if oid == TIMESTAMPTZ => own(timestamp(*v, "+00")),
         Value::TimestampTz(v) if oid == TIMESTAMP => own(timestamp(*v, "")),
-        _ => Err(misfit(value, None::<i64>, oid, names)),
+        _ => Err(misfit(value, None::<i64>, declared, names)),
     }
 }
 
@@ -118,10 +123,13 @@ fn date(date: Date) -> String {
 }
 
 fn timestamp(timestamp: Timestamp, zone: &str) -> String {
-    let (date, mut time) = (timestamp.date, timestamp.time);
-    // What is below a microsecond is dropped and not rounded, as on the other databases.
-    time.nanosecond -= time.nanosecond % 1_000;
+    let (date, time) = (timestamp.date, whole_microseconds(timestamp.time));
     if date.year > 0 { format!("{date} {time}{zone}") } else { format!("{} {time}{zone} BC", before_christ(date)) }
+}
+
+/// What is below a microsecond is dropped, as on the other databases; the server would round, up to 24:00.
+fn whole_microseconds(time: Time) -> Time {
+    Time { nanosecond: time.nanosecond - time.nanosecond % 1_000, ..time }
 }
 
 fn before_christ(date: Date) -> String {

@@ -1,16 +1,19 @@
-//! `PostgreSQL`.
+//! PostgreSQL.
 //!
 //! The messages and the authentication are the `postgres-protocol` crate's; sending them over a blocking socket is ours.
 //! The clients built on that crate hide what the engine must know after each statement: whether a transaction is open.
 //! They also look up types with queries of their own between ours, and leave the connection stuck after a
 //! `COPY ... FROM STDIN`.
 
+mod bind;
 mod connect;
 mod decode;
 mod encode;
 mod error;
+mod exchange;
 mod numeric;
 mod parameters;
+mod query;
 mod startup;
 mod statement;
 mod types;
@@ -51,7 +54,7 @@ impl Connection for Postgres {
         if params.is_empty() { self.simple(sql) } else { self.execute_with(sql, params) }
     }
 
-    /// The rows are sent without waiting for the answer to each. Where no transaction is open, all of them form one.
+    /// The rows are sent without waiting for the answer to each. Where no transaction is open, the server makes them one.
     fn execute_many(&mut self, sql: &str, rows: &mut dyn Iterator<Item = Vec<Value>>) -> Result<u64> {
         self.execute_rows(sql, rows)
     }

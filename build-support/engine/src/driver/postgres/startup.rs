@@ -57,7 +57,7 @@ pub(super) fn log_in(wire: &mut Wire, server: &Server) -> Result<Session, Refusa
         match wire.receive_any()? {
             Message::BackendKeyData(body) => (session.process, session.secret) = (body.process_id(), body.secret_key()),
             Message::ParameterStatus(body) if body.name()? == "server_version" => {
-                body.value()?.clone_into(&mut session.version)
+                body.value()?.clone_into(&mut session.version);
             }
             Message::ErrorResponse(body) => return Err(Refusal::Server(reply(&body)?)),
             Message::ReadyForQuery(_) => return Ok(session),

@@ -53,6 +53,8 @@ pub(super) struct OwnType {
     pub(super) name: String,
     /// Its binary form is its text: an enum, or `citext`.
     pub(super) is_text: bool,
+    /// What a domain is made of at last; any other type is its own.
+    pub(super) base: Oid,
 }
 
 /// The types of one database that are not built in, as far as they were met.
@@ -84,6 +86,11 @@ impl TypeNames {
         }
     }
 
+    /// What a domain is made of; any other type as it is. Results never have the type of a domain, but parameters do.
+    pub(super) fn base(&self, oid: Oid) -> Oid {
+        self.0.get(&oid).map_or(oid, |own| own.base)
+    }
+
     /// Whether the type's binary form is its text.
     pub(super) fn is_text(&self, oid: Oid) -> bool {
         match oid {
@@ -94,12 +101,16 @@ impl TypeNames {
     }
 }
 
-/// Asks for the names of types.
+/// Asks for types: number, name, whether the binary form is the text, and the number of the base.
 pub(super) fn lookup_statement(oids: &[Oid]) -> String {
     let list: Vec<_> = oids.iter().map(Oid::to_string).collect();
     format!(
-        "SELECT oid, pg_catalog.format_type(oid, NULL), typtype = 'e' OR typname = 'citext' \
-         FROM pg_catalog.pg_type WHERE oid IN ({})",
+        "WITH RECURSIVE chain (start, oid, typtype, typname, typbasetype) AS (\
+             SELECT oid, oid, typtype, typname, typbasetype FROM pg_catalog.pg_type WHERE oid IN ({}) \
+             UNION ALL SELECT start, base.oid, base.typtype, base.typname, base.typbasetype \
+             FROM chain JOIN pg_catalog.pg_type base ON base.oid = chain.typbasetype WHERE chain.typtype = 'd') \
+         SELECT start, pg_catalog.format_type(start, NULL), typtype = 'e' OR typname = 'citext', oid \
+         FROM chain WHERE typtype <> 'd'",
         list.join(", ")
     )
 }

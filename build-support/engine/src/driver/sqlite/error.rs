@@ -1,4 +1,4 @@
-//! `SQLite`'s result codes.
+//! SQLite's result codes.
 
 use glim::error::{DatabaseError, ErrorClass};
 use rusqlite::ffi;

@@ -1,4 +1,4 @@
-//! `SQLite`, through rusqlite.
+//! SQLite, through rusqlite.
 
 mod error;
 mod open;
@@ -136,8 +136,7 @@ impl Connection for Sqlite {
             let mut names: Option<Arc<[String]>> = None;
             while let Some(row) = rows.next().map_err(|error| translate(&error, sql))? {
                 // Read after the first step, which prepares a cached statement anew when a table has changed.
-                let names =
-                    names.get_or_insert_with(|| row.as_ref().column_names().into_iter().map(str::to_owned).collect());
+                let names = names.get_or_insert_with(|| row.as_ref().column_names().map(str::to_owned).collect());
                 let values = (0..count(row.as_ref()))
                     .map(|index| {
                         let stored = row.get_ref(index).map_err(|error| translate(&error, sql))?;

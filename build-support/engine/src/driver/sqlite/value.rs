@@ -1,6 +1,6 @@
-//! Values in the five storage classes of `SQLite`.
+//! Values in the five storage classes of SQLite.
 //!
-//! A value comes back by its storage class: `FromValue` knows in which forms `SQLite` keeps booleans, dates and the like.
+//! A value comes back by its storage class: `FromValue` knows in which forms SQLite keeps booleans, dates and the like.
 
 use glim::value::Value;
 use rusqlite::types::{ToSqlOutput, ValueRef};
