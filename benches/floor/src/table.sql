@@ -1,0 +1,8 @@
+CREATE TABLE tNNNNN (
+    id INTEGER PRIMARY KEY,
+    title VARCHAR(100) NOT NULL,
+    owner VARCHAR(200),
+    amount INTEGER NOT NULL DEFAULT 0,
+    made_at TIMESTAMP NULL
+);
+CREATE INDEX tNNNNN_title ON tNNNNN (title);
