@@ -18,10 +18,10 @@ pub(super) struct Recorded {
 }
 
 /// What a row of the history must be.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Expected {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Expected<'a> {
     pub(super) version: i64,
-    pub(super) name: String,
+    pub(super) name: &'a str,
     pub(super) checksum: u64,
 }
 
@@ -83,7 +83,7 @@ pub(super) fn recorded(values: &[Value]) -> Result<Recorded, LedgerError> {
 }
 
 /// Checks that the recorded versions are the first of those that we know.
-pub(super) fn check(recorded: &[Recorded], known: &[Expected]) -> Result<(), LedgerError> {
+pub(super) fn check(recorded: &[Recorded], known: &[Expected<'_>]) -> Result<(), LedgerError> {
     let newest = known.last().map_or(0, |expected| expected.version);
     if let Some(newer) = recorded.iter().map(|row| row.version).filter(|&version| version > newest).max() {
         return Err(LedgerError::Newer { version: newer, known: newest });
@@ -99,7 +99,7 @@ pub(super) fn check(recorded: &[Recorded], known: &[Expected]) -> Result<(), Led
             };
             return Err(tampered(problem, help()));
         };
-        if (row.checksum, &row.name) != (expected.checksum, &expected.name) {
+        if (row.checksum, row.name.as_str()) != (expected.checksum, expected.name) {
             let problem = format!(
                 "the row of version {version} has the name `{}` and the checksum `{}` instead of `{}` and `{}`",
                 row.name, row.checksum, expected.name, expected.checksum

@@ -22,7 +22,7 @@ pub use self::write::Statement;
 
 use self::names::{Names, ORIGINAL_COLUMNS, OUR_COLUMNS};
 use self::read::Format;
-use self::upgrade::{Versions, Work};
+use self::upgrade::Work;
 use crate::catalog::Entry;
 use crate::driver::{Access, Connection};
 
@@ -45,15 +45,14 @@ impl Ledger {
     /// The database refuses, or the ledger is not as glim leaves it.
     pub fn open(conn: &mut dyn Connection, access: Access) -> Result<(Self, Vec<Row>), LedgerError> {
         let names = Names::new(conn.dialect(), conn.server())?;
-        let versions = Versions::new(names.dialect)?;
-        let known = versions.expected();
+        let known = versions::expected(names.dialect);
         let history = history::read(conn, &names)?;
         history::check(&history, &known)?;
 
         if history.len() < known.len() {
             let Some(format) = format(conn, &names, !history.is_empty())? else {
                 if access == Access::ReadWrite {
-                    versions.bring_up(conn, &names, Work::Run)?;
+                    upgrade::upgrade(conn, &names, Work::Run)?;
                 }
                 return Ok(Self::with_rows(names, Vec::new()));
             };
@@ -66,7 +65,7 @@ impl Ledger {
                 Format::Original => Work::Run,
                 Format::Ours => Work::Record,
             };
-            versions.bring_up(conn, &names, work)?;
+            upgrade::upgrade(conn, &names, work)?;
         }
         let rows = read_rows(conn, &names, Format::Ours)?;
         Ok(Self::with_rows(names, rows))

@@ -7,14 +7,11 @@ use glim_schema::Dialect;
 use refinery_core::traits::sync::{Migrate, Query, Transaction};
 use refinery_core::{Migration, Runner, Target};
 
-use super::history::{self, Expected};
+use super::history;
 use super::names::Names;
 use super::versions::{self, LEDGER};
 use super::{LedgerError, read};
 use crate::driver::{self, Connection};
-
-/// The versions that we know, as refinery sees them.
-pub(super) struct Versions(Vec<Migration>);
 
 /// What has to be done to a ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,48 +23,37 @@ pub(super) enum Work {
     Record,
 }
 
-impl Versions {
-    pub(super) fn new(dialect: Dialect) -> Result<Self, LedgerError> {
-        let migration = |(name, sql): (&str, &str)| Migration::unapplied(name, sql).map_err(|error| refused(&error));
-        versions::versions(dialect).into_iter().map(migration).collect::<Result<_, _>>().map(Self)
-    }
+/// Does the work, in one transaction where the database has transactional DDL. The history must have been checked.
+pub(super) fn upgrade(conn: &mut dyn Connection, names: &Names, work: Work) -> Result<(), LedgerError> {
+    let failed = LedgerError::database("upgrade the ledger");
+    // A caller's own transaction is as good as ours.
+    let begin = match (names.dialect, conn.transaction()) {
+        (Dialect::Mysql, _) | (_, driver::Transaction::Open) => None,
+        (Dialect::Sqlite, _) => Some("BEGIN IMMEDIATE"),
+        (Dialect::Postgres, _) => Some("BEGIN"),
+    };
+    let Some(begin) = begin else { return run(conn, names, work) };
+    conn.batch(begin).map_err(failed)?;
+    let done = run(conn, names, work);
+    let end = conn.batch(if done.is_ok() { "COMMIT" } else { "ROLLBACK" });
+    done.and_then(|()| end.map_err(LedgerError::database("upgrade the ledger")))
+}
 
-    pub(super) fn expected(&self) -> Vec<Expected> {
-        let expected =
-            |m: &Migration| Expected { version: m.version(), name: m.name().to_owned(), checksum: m.checksum() };
-        self.0.iter().map(expected).collect()
-    }
-
-    /// Does the work, in one transaction where the database has transactional DDL. The history must have been checked.
-    pub(super) fn bring_up(&self, conn: &mut dyn Connection, names: &Names, work: Work) -> Result<(), LedgerError> {
-        let failed = LedgerError::database("upgrade the ledger");
-        // A caller's own transaction is as good as ours.
-        let begin = match (names.dialect, conn.transaction()) {
-            (Dialect::Mysql, _) | (_, driver::Transaction::Open) => None,
-            (Dialect::Sqlite, _) => Some("BEGIN IMMEDIATE"),
-            (Dialect::Postgres, _) => Some("BEGIN"),
-        };
-        let Some(begin) = begin else { return self.run(conn, names, work) };
-        conn.batch(begin).map_err(failed)?;
-        let done = self.run(conn, names, work);
-        let end = conn.batch(if done.is_ok() { "COMMIT" } else { "ROLLBACK" });
-        done.and_then(|()| end.map_err(LedgerError::database("upgrade the ledger")))
-    }
-
-    fn run(&self, conn: &mut dyn Connection, names: &Names, work: Work) -> Result<(), LedgerError> {
-        let mut session = Session { conn, names };
-        let target = match work {
-            Work::Run => Target::Latest,
-            Work::Record => {
-                let backfill = versions::backfill(names.dialect);
-                session.batch(backfill).map_err(LedgerError::database("upgrade the ledger"))?;
-                Target::Fake
-            }
-        };
-        let mut runner = Runner::new(&self.0).set_grouped(true).set_target(target);
-        runner.set_migration_table_name(&names.history);
-        runner.run(&mut session).map_err(|error| refused(&error)).map(drop)
-    }
+fn run(conn: &mut dyn Connection, names: &Names, work: Work) -> Result<(), LedgerError> {
+    let migration = |(name, sql): (&str, &str)| Migration::unapplied(name, sql).map_err(|error| refused(&error));
+    let versions = versions::versions(names.dialect).into_iter().map(migration).collect::<Result<Vec<_>, _>>()?;
+    let mut session = Session { conn, names };
+    let target = match work {
+        Work::Run => Target::Latest,
+        Work::Record => {
+            let backfill = versions::backfill(names.dialect);
+            session.batch(backfill).map_err(LedgerError::database("upgrade the ledger"))?;
+            Target::Fake
+        }
+    };
+    let mut runner = Runner::new(&versions).set_grouped(true).set_target(target);
+    runner.set_migration_table_name(&names.history);
+    runner.run(&mut session).map_err(|error| refused(&error)).map(drop)
 }
 
 /// The engine's connection, as refinery wants it.

@@ -102,6 +102,28 @@ fn other_databases_are_not_locked(database: &Database) {
     let _locks = (take(&mut *first), take(&mut *second));
 }
 
+/// A wait that blocked would hold a snapshot, which this statement waits for.
+#[cfg(feature = "postgres")]
+#[test]
+fn an_index_is_built_concurrently_while_another_run_waits() {
+    let Some(database) = Database::new(Dialect::Postgres) else { return };
+    let mut first = database.connect();
+    first.batch("CREATE TABLE t (a integer)").expect("an empty database");
+    let lock = take(&mut *first);
+    let connector = database.connector();
+    let (waits, until_it_waits) = std::sync::mpsc::channel();
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            let mut on_wait = |_: &Holder| waits.send(()).expect("the other thread listens");
+            let mut wait = Wait { timeout: Duration::from_mins(2), on_wait: &mut on_wait, stopped: &|| false };
+            let _lock = Lock::acquire(&mut *connector.connect(), &mut wait).expect("it is given back");
+        });
+        until_it_waits.recv().expect("the other thread waits");
+        first.batch("CREATE INDEX CONCURRENTLY i ON t (a)").expect("nobody holds a snapshot");
+        lock.release(&mut *first).expect("it was held");
+    });
+}
+
 fn one_at_a_time(database: &Database) {
     let (inside, done) = (AtomicU32::new(0), AtomicU32::new(0));
     let connector = database.connector();
