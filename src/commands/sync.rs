@@ -172,8 +172,9 @@ impl Models {
 /// Says whether an existing table is as its model describes it.
 fn compare(model: &FoundModel, connection: &mut dyn Connection, shell: &mut Shell) -> Result<()> {
     let (name, table) = (model.name.as_str(), model.table.name.as_str());
-    let _ = &connection;
-    let differences: Vec<String> = Vec::new();
+    let live = introspect::table(connection, table).map_err(|error| refused("read a table", &error))?;
+    let Some(live) = live else { return Ok(()) };
+    let differences = introspect::compare(&model.table, &live, connection.dialect());
     if differences.is_empty() {
         shell.event(&Event::UpToDate { version: 1, model: name, table });
         shell.status("Up to date", &format!("{name} (table `{table}`)"));

@@ -73,7 +73,16 @@ mod tests {
 
     #[test]
     fn other_statements_are_let_through() {
-        for sql in ["", "/* commit */", "SELECT 'commit'", "rollback to a", "ROLLBACK TRANSACTION TO SAVEPOINT a", "committed", "START SLAVE", "SAVEPOINT a"] {
+        for sql in [
+            "",
+            "/* commit */",
+            "SELECT 'commit'",
+            "rollback to a",
+            "ROLLBACK TRANSACTION TO SAVEPOINT a",
+            "committed",
+            "START SLAVE",
+            "SAVEPOINT a",
+        ] {
             assert_eq!(transaction_control(sql), None, "{sql}");
         }
     }

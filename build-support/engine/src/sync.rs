@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use glim_schema::{Alteration, AlterTable, Change, Dialect, Table};
+use glim_schema::{AlterTable, Alteration, Change, Dialect, Table};
 
 /// Why tables cannot be created.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,7 +99,10 @@ impl<'t> Walk<'_, 't> {
                 for key in std::mem::take(&mut table.foreign_keys) {
                     match is_later(&key.references) {
                         Some(&needed) => {
-                            let alter = AlterTable { table: table.name.clone(), alterations: vec![Alteration::AddForeignKey(key)] };
+                            let alter = AlterTable {
+                                table: table.name.clone(),
+                                alterations: vec![Alteration::AddForeignKey(key)],
+                            };
                             later.push((needed, alter));
                         }
                         None => table.foreign_keys.push(key),

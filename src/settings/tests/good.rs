@@ -139,7 +139,6 @@ fn the_configured_alias_or_that_of_the_flag() {
     let settings = accepted(&toml(TWO));
     assert_eq!((settings.alias.name.as_str(), settings.origin), ("laptop", Origin::Configured));
     assert_eq!(settings.announcement(), None);
-    assert_eq!(settings.aliases, ["laptop", "production"]);
     let project = toml(TWO).db("production").env("DB_PASSWORD", "x");
     assert_eq!(accepted(&project).alias.name, "production");
 }
