@@ -54,7 +54,7 @@ pub(super) fn warnings(workspace: &Workspace, selection: &Selection) -> Vec<Diag
 /// That a migration was seen in the sources of a target that is not linked; the caller adds the place.
 pub(crate) fn unreachable(workspace: &Workspace, it: &Unlinked, migration: &str) -> Diagnostic {
     let title = format!("the migration `{migration}` does not reach the runner");
-    explain(workspace, it, Diagnostic::error(title))
+    explain(workspace, it, Diagnostic::warning(title))
 }
 
 fn unlinked(workspace: &Workspace, it: &Unlinked, is_error: bool) -> Option<Diagnostic> {

@@ -82,7 +82,7 @@ impl<'a> Plan<'a> {
 
     fn fingerprint(&self, users_lock: Option<&str>) -> u64 {
         let mut fingerprint = Fingerprint::new();
-        fingerprint.add(env!("CARGO_PKG_VERSION")).add(self.workspace.fingerprint.to_le_bytes());
+        fingerprint.add_program().add(self.workspace.fingerprint.to_le_bytes());
         fingerprint.add(users_lock.unwrap_or_default()).add(&self.name).finish()
     }
 
@@ -109,9 +109,10 @@ impl<'a> Plan<'a> {
         let root = fs::read_to_string(&file).map_err(|error| {
             Failure::usage(Diagnostic::error(format!("cannot read `{}`", file.display())).caused_by(&error))
         })?;
-        let members = self.selection.activations.keys().map(|index| &self.workspace.packages[*index]);
+        let members = self.workspace.needed_by(self.selection.dependents.iter().map(|it| it.package));
         // The lock file may be older than the manifests, which are known.
-        let stated = members.flat_map(|member| &member.dependencies).map(|it| it.name.as_str());
+        let stated =
+            members.iter().flat_map(|index| &self.workspace.packages[*index].dependencies).map(|it| it.name.as_str());
         let dependents = self.selection.dependents.iter().map(|it| &self.workspace.packages[it.package]);
         let linked = dependents.map(|it| (it.name.as_str(), it.version.as_str()));
         let used = lock.and_then(|lock| lock.needed_by(linked, stated));

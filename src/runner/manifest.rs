@@ -69,7 +69,9 @@ pub(super) struct WorkspaceTable {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) struct DependencyTable {
-    pub(super) package: String,
+    /// Only where the key is another: a crate whose package is stated goes by the key, not by the library's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) package: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) version: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -168,7 +170,7 @@ fn keys(linked: &[Linked]) -> Vec<String> {
 impl Linked {
     fn dependency(&self) -> DependencyTable {
         DependencyTable {
-            package: self.package.clone(),
+            package: Some(self.package.clone()),
             path: Some(self.path.clone()),
             // What is on is listed in full, `default` included.
             default_features: false,
@@ -181,10 +183,11 @@ impl Linked {
 impl DependencyTable {
     /// A dependency as the user states it, with the path made absolute and inheritance resolved.
     pub(super) fn stated(dependency: &Dependency) -> Self {
-        let Dependency { name, source, req, optional, default_features, features, registry, path, .. } = dependency;
+        let Dependency { name, rename, source, req, optional, default_features, features, registry, path, .. } =
+            dependency;
         let git = source.as_deref().and_then(Git::parse).unwrap_or_default();
         Self {
-            package: name.clone(),
+            package: rename.is_some().then(|| name.clone()),
             version: (req != "*").then(|| req.clone()),
             path: path.as_ref().map(|path| path.to_string_lossy().into_owned()),
             registry_index: registry.clone(),
@@ -200,7 +203,7 @@ impl DependencyTable {
         let stated = Self::stated(dependency);
         let version = pin.map(|pin| format!("={}", pin.version)).or(stated.version);
         Self {
-            package: GLIM.to_owned(),
+            package: Some(GLIM.to_owned()),
             version: version.filter(|_| stated.path.is_none()),
             optional: false,
             default_features: false,
@@ -358,7 +361,8 @@ mod tests {
         ];
         let (general, by_target) = stated(&all);
         assert!(general.dependencies["b"].optional);
-        assert_eq!(general.dependencies["b"].package, "a");
+        assert_eq!(general.dependencies["b"].package.as_deref(), Some("a"));
+        assert_eq!(by_target["cfg(unix)"].dependencies["a"].package, None);
         assert_eq!(general.build_dependencies.keys().collect::<Vec<_>>(), ["c"]);
         assert_eq!(by_target["cfg(unix)"].dependencies.keys().collect::<Vec<_>>(), ["a"]);
     }

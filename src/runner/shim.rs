@@ -245,7 +245,6 @@ mod tests {
         default-features = true
 
         [build-dependencies.cc]
-        package = "cc"
         version = "^0.1"
         default-features = true
 

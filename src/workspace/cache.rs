@@ -5,6 +5,7 @@
 //! from. The lock file does not count: `--no-deps` reads none.
 
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
@@ -16,14 +17,9 @@ use super::hash::Fingerprint;
 use super::locate::{Location, member_patterns};
 use super::options::CargoOptions;
 
-/// Raised when the meaning of a field changes; a new version of the command never reads an old file anyway.
-const FORMAT: u32 = 1;
-
 /// The file's content.
 #[derive(Serialize, Deserialize)]
 struct Cached {
-    format: u32,
-    command: String,
     fingerprint: u64,
     /// The manifests of all members.
     manifests: Vec<PathBuf>,
@@ -50,22 +46,28 @@ pub(super) fn file(target_dir: &Path, manifest: &Path) -> PathBuf {
 /// The answer from the last time, if it still holds.
 pub(super) fn read(file: &Path, question: &Question<'_>) -> Option<Workspace> {
     let cached: Cached = serde_json::from_slice(&std::fs::read(file).ok()?).ok()?;
-    let holds = cached.format == FORMAT
-        && cached.command == env!("CARGO_PKG_VERSION")
-        && cached.fingerprint == question.fingerprint(&cached.manifests, &cached.member_patterns);
+    let holds = cached.fingerprint == question.fingerprint(&cached.manifests, &cached.member_patterns);
     let Workspace { root, target_dir, packages, default_members, metadata, .. } = cached.workspace;
     let (cwd, fingerprint) = (question.cwd.to_owned(), cached.fingerprint);
     holds.then_some(Workspace { root, target_dir, cwd, packages, default_members, metadata, fingerprint })
 }
 
-/// Keeps an answer, if in a file. Where that fails (a read-only disk), the next command asks again.
-pub(super) fn write(file: Option<&Path>, question: &Question<'_>, mut workspace: Workspace) -> Workspace {
+/// Keeps an answer to a question that was asked at this time, if in a file. Where that fails (a read-only disk), the next
+/// command asks again.
+pub(super) fn write(
+    file: Option<&Path>,
+    asked: SystemTime,
+    question: &Question<'_>,
+    mut workspace: Workspace,
+) -> Workspace {
     let manifests: Vec<PathBuf> = workspace.packages.iter().map(|it| it.dir.join("Cargo.toml")).collect();
     let member_patterns = member_patterns(&workspace.root);
     let fingerprint = question.fingerprint(&manifests, &member_patterns);
     workspace.fingerprint = fingerprint;
-    let command = env!("CARGO_PKG_VERSION").to_owned();
-    let cached = Cached { format: FORMAT, command, fingerprint, manifests, member_patterns, workspace };
+    let cached = Cached { fingerprint, manifests, member_patterns, workspace };
+    // An editor that saves while cargo reads would make an old answer look new.
+    let is_older = |file: &PathBuf| file.metadata().and_then(|it| it.modified()).is_ok_and(|it| it < asked);
+    let file = file.filter(|_| cached.manifests.iter().all(is_older));
     if let (Some(file), Ok(json)) = (file, serde_json::to_vec(&cached)) {
         let _ = make_target_folder(file.parent().unwrap_or(file), &cached.workspace.target_dir)
             .and_then(|()| write_atomically(file, &json));
@@ -76,6 +78,7 @@ pub(super) fn write(file: Option<&Path>, question: &Question<'_>, mut workspace:
 impl Question<'_> {
     fn fingerprint(&self, manifests: &[PathBuf], member_patterns: &[PathBuf]) -> u64 {
         let mut fingerprint = Fingerprint::new();
+        fingerprint.add_program();
         let CargoOptions { config, unstable, .. } = self.options;
         for argument in config.iter().chain(unstable) {
             fingerprint.add(argument);

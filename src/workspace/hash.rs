@@ -33,6 +33,12 @@ impl Fingerprint {
         }
     }
 
+    /// Adds this program, so that what another version of it has left behind is not believed.
+    pub(crate) fn add_program(&mut self) -> &mut Self {
+        let modified = std::env::current_exe().and_then(|path| path.metadata()).and_then(|it| it.modified());
+        self.add(env!("CARGO_PKG_VERSION")).add(format!("{:?}", modified.ok()))
+    }
+
     pub(crate) fn finish(&self) -> u64 {
         self.0.finish()
     }

@@ -19,6 +19,7 @@ pub(crate) mod testing;
 mod words;
 
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
@@ -71,6 +72,7 @@ impl Workspace {
         if let Some(workspace) = cache::read(&file, &question) {
             return Ok(workspace);
         }
+        let asked = SystemTime::now();
         let mut workspace = inspect::inspect(options, &location.manifest, cwd, environment)?;
         if options.target_dir.is_some() {
             // `cargo metadata` does not take the flag.
@@ -78,6 +80,6 @@ impl Workspace {
         }
         // Where cargo goes by something that we do not know, its answer is not kept: it would lie in the wrong place.
         let same = workspace.target_dir == target_dir;
-        Ok(cache::write(same.then_some(file.as_path()), &question, workspace))
+        Ok(cache::write(same.then_some(file.as_path()), asked, &question, workspace))
     }
 }

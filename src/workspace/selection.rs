@@ -85,6 +85,18 @@ impl Workspace {
         Ok(Selection { packages, dependents, unlinked, activations })
     }
 
+    /// The members that these need, themselves included.
+    pub(crate) fn needed_by(&self, members: impl IntoIterator<Item = usize>) -> BTreeSet<usize> {
+        let mut due: Vec<usize> = members.into_iter().collect();
+        let mut needed = BTreeSet::new();
+        while let Some(member) = due.pop() {
+            if needed.insert(member) {
+                due.extend(self.packages[member].dependencies.iter().filter_map(|it| self.member_at(it)));
+            }
+        }
+        needed
+    }
+
     /// The member that a dependency means.
     pub(super) fn member_at(&self, dependency: &Dependency) -> Option<usize> {
         let path = dependency.path.as_deref()?;
@@ -233,6 +245,13 @@ mod tests {
         let selection = workspace.select(&options).expect("a selection");
         assert_eq!(names(&workspace, &selection), ["z"]);
         assert!(!selection.dependents[0].selected);
+    }
+
+    #[test]
+    fn what_members_need_is_followed() {
+        let chain = |name: &str, next: &str| package(name).depends(depends(next).on_member());
+        let workspace = workspace([chain("a", "b"), chain("b", "c"), package("c"), chain("d", "c")]);
+        assert_eq!(workspace.needed_by([0]), BTreeSet::from([0, 1, 2]));
     }
 
     #[test]
