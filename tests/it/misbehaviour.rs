@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::projects::misbehave;
-use crate::support::{Database, Output, for_each_database};
+use crate::support::{Database, Kind, Output, for_each_database};
 
 for_each_database!(
     a_panic_is_rolled_back,
@@ -66,12 +66,12 @@ fn a_stack_overflow_is_rolled_back(database: &Database) {
 }
 
 fn an_endless_loop_ends_at_the_time_limit(database: &Database) {
-    let output = fails(database, "loop", "--timeout 2s").stderr_has("2 s");
+    let output = fails(database, "loop", "--timeout 2s").stderr_has("2s");
     assert!(output.took >= Duration::from_secs(2) && output.took < Duration::from_secs(20), "{output}");
 }
 
 fn an_endless_query_ends_at_the_time_limit(database: &Database) {
-    let output = fails(database, "query for ever", "--timeout 2s").stderr_has("2 s");
+    let output = fails(database, "query for ever", "--timeout 2s").stderr_has("2s");
     assert!(output.took >= Duration::from_secs(2) && output.took < Duration::from_secs(20), "{output}");
 }
 
@@ -97,8 +97,14 @@ fn a_swallowed_error_does_not_pass_for_success(database: &Database) {
 fn a_transaction_that_the_migration_ends_itself_is_noticed(database: &Database) {
     let project = misbehave();
     project.glim(database, "run --name Prepare").succeeds();
-    let output = project.glim(database, "run").env("MISBEHAVIOUR", "commit").run().exits(1);
-    output.stderr_has("Misbehave").stderr_has("transaction").lacks("please report");
+    let output = project.glim(database, "run").env("MISBEHAVIOUR", "commit").run();
+    if database.kind() == Kind::Mysql {
+        // There, any change of the schema commits too, and nothing is lost by it.
+        output.exits(0);
+        assert_eq!(database.ledger(), ["Misbehave", "Prepare"]);
+    } else {
+        output.exits(1).stderr_has("Misbehave").stderr_has("transaction").lacks("please report");
+    }
 }
 
 fn printing_a_lot_does_no_harm(database: &Database) {

@@ -60,7 +60,7 @@ fn status_as_json_is_one_document(database: &Database) {
 
 fn a_changed_migration_is_shown(database: &Database) {
     let source = include_str!("projects/shop.rs");
-    let own = Project::own("changed", &[("src/lib.rs", source)]);
+    let own = Project::own("edited", &[("src/lib.rs", source)]);
     own.glim(database, "run --sync").succeeds();
     // Neither a comment nor the formatting is a change.
     own.write("src/lib.rs", &source.replace("        db.insert(", "\n        // As a test.\n        db .insert("));

@@ -4,6 +4,7 @@ mod mysql;
 mod postgres;
 mod sqlite;
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
@@ -33,6 +34,8 @@ pub(crate) struct Database {
     kind: Kind,
     name: String,
     place: Place,
+    /// Kept, since connecting to a server costs more than most queries.
+    client: RefCell<Option<Box<dyn Client>>>,
 }
 
 enum Place {
@@ -70,7 +73,7 @@ impl Database {
             Kind::Postgres => Place::Server(server("GLIM_TEST_POSTGRES")?),
             Kind::Mysql => Place::Server(server("GLIM_TEST_MYSQL")?),
         };
-        let database = Self { kind, name, place };
+        let database = Self { kind, name, place, client: RefCell::default() };
         match &database.place {
             Place::File(_) => {}
             Place::Server(server) => {
@@ -87,6 +90,11 @@ impl Database {
 
     pub(crate) fn kind(&self) -> Kind {
         self.kind
+    }
+
+    /// Its name on the server.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
     }
 
     /// The file of a `SQLite` database.
@@ -188,7 +196,14 @@ impl Database {
     /// Runs statements and gives the rows of the last one.
     #[track_caller]
     pub(crate) fn query(&self, sql: &str) -> Vec<Row> {
-        self.connect().query(sql).unwrap_or_else(|error| panic!("{sql}\n{error}"))
+        let mut kept = self.client.borrow_mut();
+        let client = kept.get_or_insert_with(|| self.connect());
+        let rows = client.query(sql);
+        if matches!(self.place, Place::File(_)) {
+            // An open file would keep the command from taking it for itself.
+            *kept = None;
+        }
+        rows.unwrap_or_else(|error| panic!("{sql}\n{error}"))
     }
 
     /// The first column of the rows, `NULL` as that word.
@@ -267,6 +282,7 @@ impl fmt::Debug for Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
+        self.client.take();
         let dropped = match (&self.place, self.kind) {
             (Place::File(path), _) => {
                 let folder = path.parent().expect("the file is in a folder of its own");
