@@ -20,6 +20,10 @@ pub(crate) fn run(options: &Rollback, context: &mut Context<'_>) -> Result<Exit>
         planned::show(&plan, context.shell);
         return Ok(Exit::Done);
     }
+    if matches!(options.extent, Extent::Name(_) | Extent::To(_)) {
+        // A name that nobody knows must not make so much as a ledger.
+        plan_rollback(&catalog, &project.look()?, &request).map_err(|error| planned::failure(&error))?;
+    }
     let (mut migrator, rows) = project.lock(options.lock_timeout, context.shell)?;
     let plan = plan_rollback(&catalog, &rows, &request).map_err(|error| planned::failure(&error))?;
     planned::notes(&plan, context.shell);

@@ -24,6 +24,10 @@ pub(crate) fn run(options: &Run, context: &mut Context<'_>) -> Result<Exit> {
         planned::show(&plan, context.shell);
         return Ok(Exit::Done);
     }
+    if options.select != Select::Pending {
+        // A name that nobody knows must not make so much as a ledger.
+        plan_run(&catalog, &project.look()?, &request).map_err(|error| planned::failure(&error))?;
+    }
     let (mut migrator, rows) = project.lock(options.lock_timeout, context.shell)?;
     let plan = plan_run(&catalog, &rows, &request).map_err(|error| planned::failure(&error))?;
     let is_applied = plan.is_empty() && matches!(options.select, Select::Name(_));
