@@ -12,6 +12,7 @@ use crate::channel::{ADDRESS_VARIABLE, Address, Channel, TOKEN_VARIABLE, token_f
 use crate::db::{Db, Remote};
 use crate::migration::Direction;
 use crate::registry;
+use crate::wire::hello::Token;
 use crate::wire::{Call, Order, RegisteredMigration, RegisteredModel, Registry};
 
 /// Runs until the command closes the channel. The generated `main` does nothing else.
@@ -34,8 +35,8 @@ fn serve() -> Result<(), String> {
     };
     let address: Address = variable(ADDRESS_VARIABLE)?.parse()?;
     let token = token_from_text(&variable(TOKEN_VARIABLE)?).ok_or("the token is malformed")?;
-    let mut channel = Channel::connect(&address, token)
-        .map_err(|error| format!("cannot connect to cargo glim at {address}: {error}"))?;
+    hold_on_to(&address, token)?;
+    let mut channel = Channel::connect(&address, token).map_err(|error| unreachable(&address, &error))?;
     let registrations = registry::migrations();
     channel.send(&describe(&registrations)).map_err(|error| error.to_string())?;
 
@@ -64,6 +65,21 @@ fn serve() -> Result<(), String> {
         };
         channel.borrow_mut().send(&end).map_err(|error| error.to_string())?;
     }
+}
+
+/// Ends this process when the command is gone, however it went: a migration that never asks it anything would not notice.
+fn hold_on_to(address: &Address, token: Token) -> Result<(), String> {
+    let mut lifeline = Channel::connect(address, token).map_err(|error| unreachable(address, &error))?;
+    thread::spawn(move || {
+        // Nothing is ever sent here: what comes is the end.
+        let _ = lifeline.receive::<()>();
+        std::process::exit(1);
+    });
+    Ok(())
+}
+
+fn unreachable(address: &Address, error: &io::Error) -> String {
+    format!("cannot connect to cargo glim at {address}: {error}")
 }
 
 fn describe(registrations: &[&registry::Registration]) -> Registry {

@@ -28,6 +28,8 @@ pub(crate) use self::watch::Watch;
 pub(crate) struct Peer {
     child: Arc<SharedChild>,
     channel: Channel,
+    /// Its end tells the runner that we are gone.
+    _lifeline: Channel,
     registry: Registry,
     watch: Watch,
 }
@@ -97,18 +99,13 @@ impl Peer {
         let child = SharedChild::spawn(&mut command)
             .map_err(|cause| PeerError::Spawn { program: start.executable.display().to_string(), cause })?;
         let child = Arc::new(child);
-        let (mut channel, hello) = wait_for(&child, listener, &token)?;
-        if hello.protocol != PROTOCOL {
-            stop(&child);
-            let theirs = hello.glim;
-            return Err(PeerError::Version { theirs, their_protocol: hello.protocol, ours: env!("CARGO_PKG_VERSION") });
-        }
+        let (lifeline, mut channel) = wait_for(&child, listener, &token)?;
         let registry = channel.receive().map_err(|error| match ended(&child, &error) {
             Some(how) => PeerError::Ended { how },
             None => PeerError::Dialogue(error),
         })?;
         watch.guard(Arc::clone(&child));
-        Ok(Self { child, channel, registry, watch })
+        Ok(Self { child, channel, _lifeline: lifeline, registry, watch })
     }
 
     /// What is registered in it.
@@ -170,7 +167,8 @@ impl Drop for Peer {
     }
 }
 
-fn wait_for(child: &Arc<SharedChild>, listener: Listener, token: &Token) -> Result<(Channel, Hello), PeerError> {
+/// The runner's two connections.
+fn wait_for(child: &Arc<SharedChild>, listener: Listener, token: &Token) -> Result<(Channel, Channel), PeerError> {
     let (arrivals, events) = mpsc::channel();
     let exits = arrivals.clone();
     let waiting = Arc::clone(child);
@@ -189,12 +187,20 @@ fn wait_for(child: &Arc<SharedChild>, listener: Listener, token: &Token) -> Resu
             }
         }
     });
+    let mut lifeline = None;
     let outcome = loop {
         match events.recv() {
             Ok(Arrival::Connected(Ok(mut channel))) => match channel.hello() {
                 // Someone else has found the port: let him go, and wait for ours.
                 Ok(hello) if hello.token != *token => {}
-                Ok(hello) => break Ok((channel, hello)),
+                Ok(Hello { protocol, glim, .. }) if protocol != PROTOCOL => {
+                    let ours = env!("CARGO_PKG_VERSION");
+                    break Err(PeerError::Version { theirs: glim, their_protocol: protocol, ours });
+                }
+                Ok(_) => match lifeline.take() {
+                    None => lifeline = Some(channel),
+                    Some(lifeline) => break Ok((lifeline, channel)),
+                },
                 Err(error) if listener.is_private() => break Err(PeerError::Dialogue(error)),
                 Err(_) => {}
             },

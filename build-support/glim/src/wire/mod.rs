@@ -1,6 +1,7 @@
 //! The messages between the command and the runner. Not public API: both ends check [`PROTOCOL`] before the first.
 //!
-//! The command opens a listening socket and starts the runner, which connects and sends its [`hello`]; then it sends one
+//! The command opens a listening socket and starts the runner, which connects twice and sends its [`hello`] each time. The
+//! first connection is only held, so that the runner learns of the command's end; on the second it sends one
 //! [`Registry`]. From there the command asks with [`Order`]s. While a migration runs, the runner sends
 //! [`Call`]s and the command answers each with [`Answer`]s, until the runner says [`Call::Finished`].
 
