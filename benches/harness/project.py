@@ -5,7 +5,7 @@ import shutil
 import subprocess
 
 from .say import fail
-from .tools import REPOSITORY
+from .tools import REPOSITORY, text_of
 
 TABLE = REPOSITORY / "benches/floor/src/table.sql"
 
@@ -98,6 +98,22 @@ class Project:
 
     def forget_build(self):
         shutil.rmtree(self.path("target"), ignore_errors=True)
+
+    def keep_build(self):
+        """Keeps what is built now, to be gone back to."""
+        self.forget_kept()
+        self._copy("target", "target.kept")
+
+    def restore_build(self):
+        self.forget_build()
+        self._copy("target.kept", "target")
+
+    def forget_kept(self):
+        shutil.rmtree(self.path("target.kept"), ignore_errors=True)
+
+    def _copy(self, source, copy):
+        # With the times of the files, which cargo goes by.
+        text_of(["cp", "-a", self.path(source), self.path(copy)])
 
     def cargo(self, *arguments):
         """Runs cargo, unmeasured."""

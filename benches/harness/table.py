@@ -32,16 +32,17 @@ def rows(header, lines):
 
 
 def contest(contenders, base=None, compare="ratio"):
-    """Prints what a contest gave. `base` is the contender that the others are compared with, pair by pair."""
-    base = base or contenders[0]
+    """Prints what a contest gave, and how each compares with `base`, round by round."""
     pair, show, word = (ratios, factor, "÷") if compare == "ratio" else (differences, seconds, "−")
-    header = ["", "CPU", "wall", "peak memory", f"CPU {word} {base.name}", f"wall {word} {base.name}"]
+    header = ["", "CPU", "wall", "peak memory"]
+    if base:
+        header += [f"CPU {word} {base.name}", f"wall {word} {base.name}"]
     lines = []
     for contender in contenders:
         line = [contender.name, spread(contender.cpu()), spread(contender.wall()), f"{contender.peak():.0f} MiB"]
         if contender is base:
             line += ["", ""]
-        else:
+        elif base:
             line += [spread(pair(contender.cpu(), base.cpu()), show), spread(pair(contender.wall(), base.wall()), show)]
         lines.append(line)
     rows(header, lines)
@@ -53,11 +54,16 @@ class Targets:
     def __init__(self):
         self.lines = []
 
-    def below(self, what, value, limit, show=seconds):
-        self.lines.append([what, show(value), f"≤ {show(limit)}", "yes" if value <= limit else "**no**"])
+    def below(self, what, numbers, limit, show=seconds):
+        """The median of the numbers is to be at most that."""
+        self._line(what, numbers, f"≤ {show(limit)}", median(numbers) <= limit, show)
 
-    def above(self, what, value, limit, show=str):
-        self.lines.append([what, show(value), f"≥ {show(limit)}", "yes" if value >= limit else "**no**"])
+    def above(self, what, numbers, limit, show=str):
+        self._line(what, numbers, f"≥ {show(limit)}", median(numbers) >= limit, show)
+
+    def _line(self, what, numbers, target, met, show):
+        shown = spread(numbers, show) if len(numbers) > 1 else show(numbers[0])
+        self.lines.append([what, shown, target, "yes" if met else "**no**"])
 
     def print(self):
         if self.lines:

@@ -21,20 +21,20 @@ def text_of(command, **more):
     return result.stdout.strip()
 
 
-def environment():
-    """The environment that cargo gives its subcommands: `CARGO` is cargo itself, and no proxy stands before it."""
+def environment(folder):
+    """The environment that cargo gives its subcommands: `CARGO` is cargo itself, and no proxy stands before it.
+
+    A measured command is started directly. Were its environment another one, it and `cargo glim` would each find that
+    what the other has cached does not hold.
+    """
+    show = folder / "cargo-glim-environment"
+    show.write_text("#!/bin/sh\nenv\n")
+    show.chmod(0o755)
     env = {name: os.environ[name] for name in KEPT if name in os.environ}
-    sysroot = pathlib.Path(text_of(["rustc", "--print", "sysroot"]))
-    cargo = sysroot / "bin/cargo"
-    if cargo.exists():
-        env["CARGO"] = str(cargo)
-        env["LD_LIBRARY_PATH"] = str(sysroot / "lib")
-        if sysroot.parent.name == "toolchains":
-            env.update(RUSTUP_TOOLCHAIN=sysroot.name, RUSTUP_HOME=str(sysroot.parents[1]))
-    else:
-        env["CARGO"] = shutil.which("cargo") or fail("cargo is not on PATH")
-    env["CARGO_TERM_COLOR"] = "never"
-    return env
+    lines = text_of(["cargo", "glim-environment"], env={**env, "PATH": f"{folder}:{env['PATH']}"}).splitlines()
+    given = dict(line.split("=", 1) for line in lines if "=" in line)
+    more = {name: given[name] for name in given if name not in ("PATH", "PWD", "OLDPWD", "SHLVL", "_")}
+    return {**env, **more, "CARGO_TERM_COLOR": "never"}
 
 
 def build(cargo, what, arguments, env):

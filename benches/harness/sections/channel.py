@@ -4,7 +4,7 @@ import shutil
 
 from .. import project, table
 from ..database import Database, memory_folder
-from ..measure import Contender, differences, median
+from ..measure import Contender, differences
 
 SOURCE = """\
 //! Each does one thing often.
@@ -112,13 +112,10 @@ def contest(bench, channel, database, work):
     bench.meter.contest("channel", everyone, bench.rounds)
     table.contest(everyone)
     nothing, lines = pairs.pop("Nothing"), []
-    for name, pair in pairs.items():
-        count, line = work[name][1], [name]
-        for contender, empty in zip(pair, nothing):
-            for taken in (Contender.wall, Contender.cpu):
-                line.append(median(differences(taken(contender), taken(empty))) / count)
-        floor_wall, floor_cpu, wall, cpu = line[1:]
-        lines.append([name, *map(table.seconds, (wall, cpu, floor_wall, floor_cpu, wall - floor_wall))])
-        limit = 15e-6 if name == "Statements" else 2e-6
-        bench.targets.below(f"channel: {name.lower()}, wall each", wall, limit)
-    table.rows(["each", "wall", "CPU", "floor, wall", "floor, CPU", "wall beyond the floor"], lines)
+    for name, (least, ours) in pairs.items():
+        each = [[more / work[name][1] for more in differences(taken(contender), taken(empty))]
+                for contender, empty in ((ours, nothing[1]), (least, nothing[0]))
+                for taken in (Contender.wall, Contender.cpu)]
+        lines.append([name, *map(table.spread, each)])
+        bench.targets.below(f"channel: {name.lower()}, wall each", each[0], 15e-6 if name == "Statements" else 2e-6)
+    table.rows(["each", "wall", "CPU", "floor, wall", "floor, CPU"], lines)

@@ -2,7 +2,8 @@
 
 from .. import project, table
 from ..database import Database
-from ..measure import Contender, median
+from ..measure import Contender
+from ..say import fail
 
 # A file of ordinary code: what a reader of sources must get past quickly.
 PIECE = '''\
@@ -88,19 +89,23 @@ def run(bench):
         tree, lines[size], models = tree_of(bench, size)
         found = tree.glim(database, "models")
         if found.count("rows") < models:
-            project.fail(f"fewer than {models} models were found:\n{found[-2000:]}")
+            fail(f"fewer than {models} models were found:\n{found[-2000:]}")
         contenders.append(Contender(f"`grep`, {lines[size]:,} lines", ["grep", "-rlw", "Model", "src"], tree.root))
         contenders.append(Contender(f"`glim models`, {lines[size]:,} lines", [bench.glim, "glim", "models"], tree.root,
                                     database.env()))
     bench.meter.contest("discovery", contenders, bench.rounds)
     table.contest(contenders)
     for size, ours in zip(sizes, contenders[1::2]):
-        speed = lines[size] / median(ours.wall())
-        print(f"{lines[size]:,} lines: {speed:,.0f} lines a second, {ours.peak():.1f} MiB.\n")
-        bench.targets.above(f"discovery, lines a second of {lines[size]:,}", speed, 300_000, lambda number: f"{number:,.0f}")
+        speed = [lines[size] / wall for wall in ours.wall()]
+        print(f"{lines[size]:,} lines: {table.spread(speed, count)} lines a second, {ours.peak():.1f} MiB.\n")
+        bench.targets.above(f"discovery, lines a second of {lines[size]:,}", speed, 300_000, count)
     if len(sizes) == 2:
         small, big = contenders[1].peak(), contenders[3].peak()
-        bench.targets.below("discovery, peak memory of the big tree ÷ the small one", big / small, 1.25, table.factor)
+        bench.targets.below("discovery, peak memory of the big tree ÷ the small one", [big / small], 1.25, table.factor)
+
+
+def count(number):
+    return f"{number:,.0f}"
 
 
 def tree_of(bench, size):

@@ -2,7 +2,8 @@
 
 from .. import project, table
 from ..database import Database
-from ..measure import Contender, differences, median, ratios
+from ..measure import Contender, differences
+from ..say import say
 
 SMALL, BIG = 50, 250
 DRIVERS = ("sqlite3-sys", "rusqlite", "postgres", "mysql", "tokio", "rustls")
@@ -10,30 +11,29 @@ DRIVERS = ("sqlite3-sys", "rusqlite", "postgres", "mysql", "tokio", "rustls")
 
 def run(bench):
     print("## First build of the runner\n")
-    database = Database(bench, "sqlite", "first-build")
+    database, projects, contenders, own = Database(bench, "sqlite", "first-build"), {}, [], []
     database.clear()
-    contenders = []
     for count in (SMALL, BIG):
-        steps = project.steps(bench, f"steps{count}", count)
-
-        def built(steps=steps):
-            steps.forget_build()
-            steps.cargo("build")
-
-        contenders.append(Contender(f"`cargo build`, {count} migrations", [bench.env["CARGO"], "build"], steps.root,
-                                    before=steps.forget_build))
-        contenders.append(Contender(f"`glim status` after it, {count} migrations", [bench.glim, "glim", "status"],
-                                    steps.root, database.env(), before=built))
+        steps = projects[count] = project.steps(bench, f"steps{count}", count)
+        say(f"building a project with {count} migrations")
+        steps.forget_build()
+        own.append(bench.meter.run([bench.env["CARGO"], "build"], steps.root))
+        steps.keep_build()
+        contenders.append(Contender(f"`glim status`, {count} migrations", [bench.glim, "glim", "status"], steps.root,
+                                    database.env(), steps.restore_build))
     bench.meter.contest("first build", contenders, bench.rounds)
-    print("A package that depends on glim alone. `cargo build` starts from nothing; `glim status` finds that done and "
-          "builds the runner.\n")
+    print("`glim status` in a package that depends on glim alone, just after `cargo build`, which took "
+          f"{table.seconds(own[0].cpu)} of CPU from nothing with {SMALL} migrations and {table.seconds(own[1].cpu)} with "
+          f"{BIG}.\n")
     table.contest(contenders)
-    _, small, _, big = contenders
-    each = median(differences(big.cpu(), small.cpu())) / (BIG - SMALL)
-    print(f"CPU for each migration more: {table.seconds(each)}.\n")
-    compiled = [path.name for path in (project.Project(bench, f"steps{BIG}").path("target/debug/deps")).glob("*.d")]
+    small, big = contenders
+    each = [more / (BIG - SMALL) for more in differences(big.cpu(), small.cpu())]
+    print(f"CPU for each migration more: {table.spread(each)}.\n")
+    compiled = [path.name for path in projects[BIG].path("target/debug/deps").glob("*.d")]
     drivers = sorted({driver for driver in DRIVERS for name in compiled if driver in name})
     print(f"Drivers compiled: {', '.join(drivers) or 'none'}.\n")
-    bench.targets.below("first build of the runner, CPU", median(small.cpu()), 5)
+    bench.targets.below("first build of the runner, CPU", small.cpu(), 5)
     bench.targets.below("each migration more in it, CPU", each, 0.006)
-    bench.targets.below("drivers in the runner", len(drivers), 0, str)
+    bench.targets.below("drivers in the runner", [len(drivers)], 0, str)
+    for steps in projects.values():
+        steps.forget_kept()

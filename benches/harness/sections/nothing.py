@@ -1,8 +1,9 @@
 """`status` and `run` when there is nothing to do, against a fresh `cargo build`."""
 
-from .. import processes, project, table, tools
+from .. import processes, project, table
 from ..database import Database
-from ..measure import Contender, differences, median
+from ..measure import Contender, differences
+from ..say import say
 
 COUNT = 50
 
@@ -19,7 +20,7 @@ def run(bench):
 def graph(bench, large):
     what = "with axum and sqlx" if large else "small graph"
     workspace, database = project.workspace(bench, large), Database(bench, "sqlite", f"nothing-{what.split()[-1]}")
-    tools.say(f"building the workspace, {what}")
+    say(f"building the workspace, {what}")
     workspace.cargo("build")
     database.clear()
     workspace.glim(database, "run")
@@ -40,11 +41,11 @@ def graph(bench, large):
     table.contest(contenders, build, "difference")
     counted(bench, workspace, database, built)
     for contender in built:
-        wall = median(differences(contender.wall(), build.wall()))
+        wall = differences(contender.wall(), build.wall())
         bench.targets.below(f"{contender.name} beyond `cargo build`, wall, {what}", wall, 0.015)
     if not large:
         for contender in ready:
-            bench.targets.below(f"{contender.name}, CPU", median(contender.cpu()), 0.008)
+            bench.targets.below(f"{contender.name}, CPU", contender.cpu(), 0.008)
 
 
 def counted(bench, workspace, database, contenders):
@@ -55,8 +56,8 @@ def counted(bench, workspace, database, contenders):
             print("The processes are not counted: strace is not installed.\n")
             return
         print(f"Processes of {contender.name}: {processes.shown(programs)}.\n")
-        bench.targets.below(f"cargo processes of {contender.name}", programs["cargo"], 1, str)
-        bench.targets.below(f"compilers of {contender.name}", programs["rustc"] + programs["rustup"], 0, str)
+        bench.targets.below(f"cargo processes of {contender.name}", [programs["cargo"]], 1, str)
+        bench.targets.below(f"compilers of {contender.name}", [programs["rustc"] + programs["rustup"]], 0, str)
 
 
 def peers(bench):

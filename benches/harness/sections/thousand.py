@@ -1,8 +1,9 @@
 """A thousand migrations, against the same SQL from a bare program; and ten thousand."""
 
-from .. import project, table, tools
+from .. import project, table
 from ..database import Database
 from ..measure import Contender, differences, median, ratios
+from ..say import say
 
 ROWS = {"BENCH_ROWS": "1"}
 
@@ -24,7 +25,7 @@ def run(bench):
 
 def built(bench, count):
     steps = project.steps(bench, f"steps{count}", count)
-    tools.say(f"building {count} migrations")
+    say(f"building {count} migrations")
     database = Database(bench, "sqlite", "built")
     database.clear()
     steps.glim(database, "run", "--dry-run")
@@ -61,10 +62,10 @@ def apply(bench, steps, driver, count):
     contenders += peers(bench, database, count, check)
     bench.meter.contest(f"{count} migrations on {driver}", contenders, bench.rounds)
     print(f"### {driver}\n")
-    table.contest(contenders)
+    table.contest(contenders, message)
     for base in (message, statements):
-        ratio = median(ratios(ready.cpu(), base.cpu()))
-        bench.targets.below(f"{count:,} migrations on {driver}, CPU ÷ {base.name}", ratio, 1.3, table.factor)
+        bench.targets.below(f"{count:,} migrations on {driver}, CPU ÷ {base.name}", ratios(ready.cpu(), base.cpu()), 1.3,
+                            table.factor)
 
 
 def peers(bench, database, count, check):
@@ -101,7 +102,7 @@ def flat(bench, steps, count, more):
                       f"{ours.peak():.0f} MiB"])
     table.rows(["migrations", "CPU", "each", "floor, CPU", "each", "beyond the floor, each", "peak memory"], lines)
     each = [median(ours.cpu()) / number for number, (_, ours) in runs.items()]
-    bench.targets.below(f"CPU of each of {more:,} ÷ each of {count:,}", each[1] / each[0], 1.1, table.factor)
+    bench.targets.below(f"CPU of each of {more:,} ÷ each of {count:,}", [each[1] / each[0]], 1.1, table.factor)
 
     def check():
         database.expect_tables(more)
@@ -109,10 +110,10 @@ def flat(bench, steps, count, more):
     tables = [floor(bench, database, more, "statements", check=check), glim(bench, database, many, check, "--no-build")]
     bench.meter.contest(f"{more} tables", tables, 1)
     print(f"{more:,} tables, once:\n")
-    table.contest(tables)
+    table.contest(tables, tables[0])
     status = [Contender("floor, status", [bench.floor, "sqlite", "status", more], env=database.env()),
               Contender("`glim status --no-build`", [bench.glim, "glim", "status", "--no-build"], many.root, database.env())]
     database.run("migrate", more, "message", "rows")
     bench.meter.contest(f"status of {more}", status, bench.rounds)
     print(f"`status` with {more:,} applied:\n")
-    table.contest(status)
+    table.contest(status, status[0])
