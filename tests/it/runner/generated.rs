@@ -2,12 +2,10 @@
 //! is written again only when it must be.
 
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::process::Child;
 use std::time::SystemTime;
 
-use super::{glim, migration, package, status, workspace};
+use super::{glim, heard_until, migration, package, status, workspace};
 use crate::support::Project;
 
 /// The folders of generated runners in a target directory.
@@ -64,16 +62,6 @@ fn a_command_waits_for_another_that_uses_the_runner_and_says_so() {
     let heard = heard_until(running.child(), "waiting for another cargo glim");
     guard.unlock().expect("it was locked");
     assert_eq!(running.wait().exits(0).names(), ["Guarded"], "{heard}");
-}
-
-/// Reads stderr up to a line that holds this text.
-fn heard_until(child: &mut Child, text: &str) -> String {
-    let mut stderr = BufReader::new(child.stderr.as_mut().expect("stderr is a pipe"));
-    let mut heard = String::new();
-    while !heard.contains(text) {
-        assert_ne!(stderr.read_line(&mut heard).expect("UTF-8"), 0, "it ended without `{text}`: {heard}");
-    }
-    heard
 }
 
 #[test]

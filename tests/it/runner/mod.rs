@@ -3,7 +3,12 @@
 
 mod binary;
 mod generated;
+mod invoked;
 mod linked;
+mod locked;
+
+use std::io::{BufRead, BufReader};
+use std::process::Child;
 
 use crate::support::{Glim, Output, Project, repository};
 
@@ -43,6 +48,16 @@ fn status(project: &Project) -> Glim {
 /// A command on a database that is not there, and that looking at it does not make.
 fn on_nothing(command: Glim, project: &Project) -> Glim {
     command.env("TEST_DATABASE_URL", format!("sqlite://{}", project.path("none.db").display()))
+}
+
+/// Reads stderr up to a line that holds this text.
+fn heard_until(child: &mut Child, text: &str) -> String {
+    let mut stderr = BufReader::new(child.stderr.as_mut().expect("stderr is a pipe"));
+    let mut heard = String::new();
+    while !heard.contains(text) {
+        assert_ne!(stderr.read_line(&mut heard).expect("UTF-8"), 0, "it ended without `{text}`: {heard}");
+    }
+    heard
 }
 
 impl Output {
