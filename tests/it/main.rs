@@ -9,6 +9,8 @@ mod main_path;
 mod misbehaviour;
 mod names;
 mod projects;
+mod runner;
 mod status;
 mod structure;
 mod support;
+mod workspace;

@@ -63,6 +63,12 @@ impl Glim {
         self
     }
 
+    /// Takes a variable away that tests otherwise have.
+    pub(crate) fn without(mut self, name: &str) -> Self {
+        self.command.env_remove(name);
+        self
+    }
+
     /// What the command finds on its standard input, which is otherwise empty.
     pub(crate) fn stdin(mut self, bytes: impl Into<Vec<u8>>) -> Self {
         self.stdin = bytes.into();
