@@ -9,6 +9,7 @@ mod main_path;
 mod misbehaviour;
 mod names;
 mod projects;
+mod readme;
 mod runner;
 mod status;
 mod structure;

@@ -48,6 +48,20 @@ impl Glim {
         Self { command, stdin: Vec::new() }
     }
 
+    /// A line for the shell, which finds the command as cargo finds one that is installed.
+    #[cfg(unix)]
+    pub(crate) fn shell(folder: &Path, line: &str) -> Self {
+        let glim = Self::new(folder);
+        let mut command = Command::new("sh");
+        command.args(["-c", line]).current_dir(folder);
+        command.env_clear().envs(glim.command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        let built = Path::new(env!("CARGO_BIN_EXE_cargo-glim")).parent().map(Path::to_owned);
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let path = std::env::join_paths(built.into_iter().chain(std::env::split_paths(&path)));
+        command.env("PATH", path.expect("the folders of PATH were separated before"));
+        Self { command, ..glim }
+    }
+
     pub(crate) fn arg(mut self, arg: impl AsRef<OsStr>) -> Self {
         self.command.arg(arg);
         self
