@@ -1,5 +1,6 @@
 //! Connecting to the alias, and what to say when that or what is found there is wrong.
 
+use glim::error::ErrorClass;
 use glim_engine::driver::{Access, ConnectError, Connection, connect};
 use glim_engine::ledger::{Ledger, LedgerError, Row};
 use glim_engine::lock::LockError;
@@ -8,6 +9,10 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::report::diagnostic::Diagnostic;
 use crate::settings::Alias;
+
+/// What to do where the database does not let us keep a ledger.
+const PERMISSION: &str = "glim records what is applied in tables of its own: give this user the right to create tables and \
+                          to change them, or configure another `user`";
 
 /// Connects to the alias.
 pub(super) fn open(alias: &Alias, access: Access) -> Result<Box<dyn Connection>> {
@@ -32,7 +37,10 @@ pub(super) fn lock_failure(error: &LockError) -> Failure {
 
 /// The failure for a ledger that cannot be made, read or believed.
 pub(super) fn ledger_failure(error: &LedgerError) -> Failure {
-    Failure::no(with_help(Diagnostic::error(error.to_string()), error.help()))
+    let is_forbidden =
+        matches!(error, LedgerError::Database { error, .. } if error.class == ErrorClass::PermissionDenied);
+    let help = error.help().or_else(|| is_forbidden.then(|| PERMISSION.to_owned()));
+    Failure::no(with_help(Diagnostic::error(error.to_string()), help))
 }
 
 fn with_help(diagnostic: Diagnostic, help: Option<String>) -> Diagnostic {

@@ -41,6 +41,8 @@ pub(super) struct Keys {
     scratch: Option<Spanned<String>>,
     /// A key was of a wrong type, so that what seems to be missing may be there.
     is_damaged: bool,
+    /// Keys that seem to be there under a wrong name.
+    misspelt: Vec<&'static str>,
 }
 
 /// The keys that a URL replaces.
@@ -93,9 +95,10 @@ impl Keys {
             statement_timeout: table.time("statement_timeout", problems),
             scratch: table.text("scratch", problems),
             is_damaged: false,
+            misspelt: Vec::new(),
         };
         keys.is_damaged = problems.len() > before;
-        table.finish(problems);
+        keys.misspelt = table.finish(problems);
         keys
     }
 
@@ -103,6 +106,7 @@ impl Keys {
     pub(super) fn check(&self, check: &mut Check<'_>) -> Option<Alias> {
         check.span = self.span.clone();
         check.is_damaged = self.is_damaged;
+        check.misspelt.clone_from(&self.misspelt);
         let times = self.times(check);
         if let Some(scratch) = &self.scratch {
             // A scratch database is looked at when one is needed; that its variables are well-formed is seen here.
@@ -115,7 +119,7 @@ impl Keys {
             Some(url) => self.by_url(url, named, check)?,
             None => {
                 let Some(driver) = named else {
-                    if self.driver.is_none() && !self.is_damaged {
+                    if self.driver.is_none() && check.may_be_missing("driver") {
                         let help = "add `driver = \"sqlite\"` (or postgres, mysql, mariadb), or a `url`";
                         let problem = Diagnostic::error(format!("{} has no `driver`", check.subject)).help(help);
                         check.problem(problem, self.span.clone(), "");

@@ -25,6 +25,8 @@ pub(super) struct Check<'a> {
     pub(super) is_selected: bool,
     /// Whether something could not be read, so that what seems to be missing may be there.
     pub(super) is_damaged: bool,
+    /// Keys that seem to be there under a wrong name.
+    pub(super) misspelt: Vec<&'static str>,
     pub(super) variables: &'a Variables<'a>,
     /// The workspace root, which relative paths start from.
     pub(super) root: &'a Path,
@@ -61,6 +63,13 @@ impl Check<'_> {
             Some(source) => diagnostic.at(source.snippet(span, label)),
             None => diagnostic,
         });
+    }
+
+    /// Whether a key that was not found is to be called missing: where it was misspelt, that is said already.
+    pub(super) fn may_be_missing(&self, key: &str) -> bool {
+        // Both name the database.
+        let same = if key == "database" { "schema" } else { key };
+        !self.is_damaged && !self.misspelt.iter().any(|misspelt| [key, same].contains(misspelt))
     }
 
     /// A text with its variables filled in.

@@ -157,7 +157,7 @@ fn required(part: Option<Part>, key: &str, example: &str, check: &mut Check<'_>)
             None
         }
         Some(part) => Some(part),
-        None if check.is_damaged => None,
+        None if !check.may_be_missing(key) => None,
         None => {
             let problem = Diagnostic::error(format!("{} has no `{key}`", check.subject));
             let problem = match check.form {

@@ -96,8 +96,10 @@ impl<'t, 'i> Table<'t, 'i> {
         }
     }
 
-    /// Notes every key that was not asked for.
-    pub(super) fn finish(self, problems: &mut Vec<Diagnostic>) {
+    /// Notes every key that was not asked for. Gives those that seem to have been meant, and are there under a wrong name
+    /// only.
+    pub(super) fn finish(self, problems: &mut Vec<Diagnostic>) -> Vec<&'static str> {
+        let mut misspelt = Vec::new();
         for key in self.table.keys() {
             let name: &str = key.get_ref();
             if self.known.contains(&name) {
@@ -106,11 +108,15 @@ impl<'t, 'i> Table<'t, 'i> {
             let mut problem = Diagnostic::error(format!("unknown key `{name}` in {}", self.title))
                 .at(self.source.snippet(key.span(), "unknown"));
             problem = match nearest(name, self.known.iter().copied()) {
-                Some(near) => problem.help(format!("did you mean `{near}`?")),
+                Some(near) => {
+                    misspelt.extend(self.known.iter().copied().filter(|known| *known == near));
+                    problem.help(format!("did you mean `{near}`?"))
+                }
                 None => problem.note(format!("known keys: {}", self.known.join(", "))),
             };
             problems.push(problem);
         }
+        misspelt
     }
 
     /// The place of a key; the table's start when it is not there.

@@ -66,8 +66,16 @@ fn keys() -> Vec<Case> {
             ["`layout` in `[extensions.migration]` is a truth value, not text in quotes"],
         ),
         case(
-            alias("driver = \"sqlite\"\npth = \"a\""),
-            ["`[db.default]` has no `path`", "unknown key `pth` in `[db.default]`"],
+            alias("drvr = \"sqlite\"\npth = \"a\""),
+            ["unknown key `drvr` in `[db.default]`", "unknown key `pth` in `[db.default]`"],
+        ),
+        case(
+            alias("driver = \"postgres\"\nhost = \"h\"\nusr = \"u\""),
+            ["`[db.default]` has no `database`", "unknown key `usr` in `[db.default]`"],
+        ),
+        case(
+            alias("driver = \"postgres\"\nhost = \"h\"\nuser = \"u\"\nscheme = \"d\""),
+            ["unknown key `scheme` in `[db.default]`"],
         ),
         case(alias(""), ["`[db.default]` has no `driver`"]),
         case(alias("driver = 3"), ["`driver` in `[db.default]` is a number, not text in quotes"]),
