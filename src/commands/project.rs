@@ -24,7 +24,7 @@ pub(super) struct Project {
     pub(super) workspace: Workspace,
     pub(super) settings: Settings,
     peer: Peer,
-    watch: Watch,
+    pub(super) watch: Watch,
 }
 
 impl Project {

@@ -9,7 +9,7 @@ use super::project::Project;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::report::diagnostic::Diagnostic;
-use crate::report::{Answer, plural};
+use crate::report::plural;
 
 pub(crate) fn run(options: &Rollback, context: &mut Context<'_>) -> Result<Exit> {
     let (mut project, catalog) = Project::open(context, options.timeout)?;
@@ -63,13 +63,21 @@ pub(super) fn confirm(plan: &Plan<'_>, project: &Project, context: &mut Context<
     let (alias, count) = (&project.settings.alias, plural(plan.steps.len(), "migration"));
     let protected = if alias.protected { "protected " } else { "" };
     let question = format!("Roll back {count} on the {protected}alias `{}` ({})?", alias.name, alias.address());
-    let error = match context.shell.confirm(&question) {
-        Answer::Yes => return Ok(()),
-        Answer::No => Diagnostic::error("nothing was rolled back: the answer was no"),
-        Answer::Nobody => {
-            Diagnostic::error(format!("the alias `{}` is protected, and nobody is there to ask", alias.name))
-                .help("pass `--yes` if you mean it; `--dry-run` shows what would be undone")
+    let error = match context.shell.ask(&question) {
+        None => {
+            let title = format!("the alias `{}` is protected, and nobody is there to ask", alias.name);
+            let help = "pass `--yes` if you mean it; `--dry-run` shows what would be undone";
+            Diagnostic::error(title).help(help)
         }
+        Some(question) => match project.watch.unless_interrupted(move || question.is_agreed()) {
+            Some(true) => return Ok(()),
+            Some(false) => Diagnostic::error("nothing was rolled back: the answer was no"),
+            None => {
+                context.shell.leave_question();
+                let error = Diagnostic::error("nothing was rolled back: interrupted");
+                return Err(Failure::new(Exit::Interrupted, error));
+            }
+        },
     };
     Err(Failure::new(Exit::Question, error))
 }

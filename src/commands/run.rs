@@ -28,14 +28,17 @@ pub(crate) fn run(options: &Run, context: &mut Context<'_>) -> Result<Exit> {
         // A name that nobody knows must not make so much as a ledger.
         plan_run(&catalog, &project.look()?, &request).map_err(|error| planned::failure(&error))?;
     }
+    let models = if options.sync { Some(Models::find(&project.workspace, &project.settings, context)?) } else { None };
+    if let Some(models) = &models {
+        models.check(None, &project.settings)?;
+    }
     let (mut migrator, rows) = project.lock(options.lock_timeout, context.shell)?;
     let plan = plan_run(&catalog, &rows, &request).map_err(|error| planned::failure(&error))?;
     let is_applied = plan.is_empty() && matches!(options.select, Select::Name(_));
     if !is_applied {
         planned::notes(&plan, context.shell);
     }
-    if options.sync {
-        let models = Models::find(&project.workspace, &project.settings, context)?;
+    if let Some(models) = models {
         models.create(None, migrator.connection(), context.shell)?;
     }
     if plan.is_empty() {

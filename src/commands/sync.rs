@@ -6,7 +6,7 @@ use glim_engine::migrator::Migrator;
 use glim_engine::session::Session;
 use glim_engine::sync::{Creation, creation};
 use glim_parse::scan::FoundModel;
-use glim_schema::Table;
+use glim_schema::{Dialect, Table};
 use serde::Serialize;
 
 use super::context::{Context, watch};
@@ -35,6 +35,7 @@ pub(crate) fn run(options: &Sync, context: &mut Context<'_>) -> Result<Exit> {
     let settings = context.settings(&workspace)?;
     let models = Models::find(&workspace, &settings, context)?;
     models.require(options.name.as_deref())?;
+    models.check(options.name.as_deref(), &settings)?;
     let watch = watch(None)?;
     let connection = database::open(&settings.alias, Access::ReadWrite)?;
     watch.cancel_with(connection.canceller());
@@ -82,10 +83,22 @@ impl Models {
         Err(Failure::usage(error.help(help)))
     }
 
+    /// Looks whether [`create`](Self::create) can be planned. Models that do not fit together must not make so much as a
+    /// ledger.
+    pub(super) fn check(&self, name: Option<&str>, settings: &Settings) -> Result<()> {
+        let existing = match database::look_at(&settings.alias)? {
+            Some(mut connection) => {
+                introspect::tables(&mut *connection).map_err(|error| refused("list the tables", &error))?
+            }
+            None => Vec::new(),
+        };
+        self.plan(name, &existing, settings.alias.target.dialect()).map(drop)
+    }
+
     /// Creates what is missing, and says of the rest whether it is as its model describes it.
     pub(super) fn create(&self, name: Option<&str>, connection: &mut dyn Connection, shell: &mut Shell) -> Result<()> {
         let existing = introspect::tables(connection).map_err(|error| refused("list the tables", &error))?;
-        let creation = self.plan(name, &existing, connection)?;
+        let creation = self.plan(name, &existing, connection.dialect())?;
         let is_wanted = |model: &FoundModel| name.is_none_or(|name| model.name == name);
         for model in self.0.iter().filter(|model| is_wanted(model)) {
             if creation.tables.iter().all(|(table, _)| table.name != model.table.name) {
@@ -108,7 +121,7 @@ impl Models {
             None => self.0.iter().map(|model| &model.table).collect(),
             Some(connection) => {
                 let existing = introspect::tables(connection).map_err(|error| refused("list the tables", &error))?;
-                self.plan(None, &existing, connection)?.tables.iter().map(|(table, _)| *table).collect()
+                self.plan(None, &existing, connection.dialect())?.tables.iter().map(|(table, _)| *table).collect()
             }
         };
         for table in tables {
@@ -117,11 +130,11 @@ impl Models {
         Ok(())
     }
 
-    fn plan(&self, name: Option<&str>, existing: &[String], connection: &dyn Connection) -> Result<Creation<'_>> {
+    fn plan(&self, name: Option<&str>, existing: &[String], dialect: Dialect) -> Result<Creation<'_>> {
         let tables: Vec<_> = self.0.iter().map(|model| &model.table).collect();
         let wanted =
             self.0.iter().find(|model| Some(model.name.as_str()) == name).map(|model| model.table.name.as_str());
-        creation(&tables, existing, wanted, connection.dialect())
+        creation(&tables, existing, wanted, dialect)
             .map_err(|error| Failure::no(Diagnostic::error(error.to_string()).help(error.help())))
     }
 

@@ -5,29 +5,21 @@ use std::io::{self, BufRead, IsTerminal};
 use super::Shell;
 use super::text::visible;
 
-/// What came of a question.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Answer {
-    /// The person agreed.
-    Yes,
-    /// The person did not, or said nothing.
-    No,
-    /// Nobody is there to ask: stdin or stderr is no terminal.
-    Nobody,
-}
+/// Where answers come from; `None` where nobody is there: stdin or stderr is no terminal.
+pub(super) struct Prompt(Option<Box<dyn BufRead + Send>>);
 
-/// Where answers come from; `None` where nobody is there.
-pub(super) struct Prompt(Option<Box<dyn BufRead>>);
+/// A question that was put to a person.
+pub(crate) struct Question(Box<dyn BufRead + Send>);
 
 impl Prompt {
     pub(super) fn of_process() -> Self {
         let is_person = io::stdin().is_terminal() && io::stderr().is_terminal();
-        Self(is_person.then(|| Box::new(io::BufReader::new(io::stdin())) as Box<dyn BufRead>))
+        Self(is_person.then(|| Box::new(io::BufReader::new(io::stdin())) as Box<dyn BufRead + Send>))
     }
 
     #[cfg(test)]
     pub(super) fn scripted(answers: Option<&'static str>) -> Self {
-        Self(answers.map(|answers| Box::new(answers.as_bytes()) as Box<dyn BufRead>))
+        Self(answers.map(|answers| Box::new(answers.as_bytes()) as Box<dyn BufRead + Send>))
     }
 }
 
@@ -37,19 +29,27 @@ impl Shell {
         self.prompt.0.is_some()
     }
 
-    /// Asks a question that is answered by yes or no; no is the default.
-    pub(crate) fn confirm(&mut self, question: &str) -> Answer {
-        if !self.is_interactive() {
-            return Answer::Nobody;
-        }
+    /// Asks a question that is answered by yes or no; no is the default. `None` where nobody is there. A command asks
+    /// once: the question takes the input with it.
+    pub(crate) fn ask(&mut self, question: &str) -> Option<Question> {
+        let input = self.prompt.0.take()?;
         // A question is asked even with `-q`: without it the program would wait in silence.
         self.write_err(&format!("{} [y/N] ", visible(question)));
+        Some(Question(input))
+    }
+
+    /// Ends the line of a question that got no answer.
+    pub(crate) fn leave_question(&mut self) {
+        self.write_err("\n");
+    }
+}
+
+impl Question {
+    /// Waits for the answer, which Ctrl-C does not end by itself. Whether it is yes.
+    pub(crate) fn is_agreed(mut self) -> bool {
         let mut line = String::new();
-        let read = self.prompt.0.as_mut().map(|answers| answers.read_line(&mut line));
-        match (read, line.trim().to_lowercase().as_str()) {
-            (Some(Ok(_)), "y" | "yes") => Answer::Yes,
-            _ => Answer::No,
-        }
+        let read = self.0.read_line(&mut line);
+        read.is_ok() && matches!(line.trim().to_lowercase().as_str(), "y" | "yes")
     }
 }
 
@@ -57,15 +57,13 @@ impl Shell {
 mod tests {
     use super::super::shell::tests::captured;
     use super::super::{Output, Verbosity};
-    use super::Answer;
+    use super::Question;
 
     #[test]
     fn only_a_clear_yes_is_yes() {
-        let cases =
-            [("y\n", Answer::Yes), ("YES\n", Answer::Yes), ("\n", Answer::No), ("ye\n", Answer::No), ("", Answer::No)];
-        for (typed, answer) in cases {
+        for (typed, agreed) in [("y\n", true), ("YES\n", true), ("\n", false), ("ye\n", false), ("", false)] {
             let (mut shell, out, err) = captured(Output::default(), Some(typed));
-            assert_eq!(shell.confirm("Undo 3 migrations?"), answer, "{typed:?}");
+            assert_eq!(shell.ask("Undo 3 migrations?").map(Question::is_agreed), Some(agreed), "{typed:?}");
             assert_eq!(err.text(), "Undo 3 migrations? [y/N] ");
             assert_eq!(out.text(), "");
         }
@@ -74,7 +72,7 @@ mod tests {
     #[test]
     fn nobody_is_asked_off_a_terminal() {
         let (mut shell, _, err) = captured(Output::default(), None);
-        assert_eq!(shell.confirm("Undo?"), Answer::Nobody);
+        assert!(shell.ask("Undo?").is_none());
         assert_eq!(err.text(), "");
     }
 
@@ -82,7 +80,7 @@ mod tests {
     fn quiet_still_asks() {
         let quiet = Output { verbosity: Verbosity::Quiet, ..Output::default() };
         let (mut shell, _, err) = captured(quiet, Some("y\n"));
-        assert_eq!(shell.confirm("Undo?"), Answer::Yes);
+        assert!(shell.ask("Undo?").is_some_and(Question::is_agreed));
         assert!(err.text().contains("Undo?"));
     }
 }

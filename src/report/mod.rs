@@ -9,7 +9,6 @@ mod render;
 mod shell;
 mod text;
 
-pub(crate) use confirm::Answer;
 pub(crate) use output::{Color, Format, Output, Verbosity};
 pub(crate) use plural::plural;
 pub(crate) use shell::Shell;

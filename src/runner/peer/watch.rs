@@ -2,7 +2,7 @@
 //!
 //! Either ends the runner's process and cancels the statement that is running; the engine then rolls back.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -58,6 +58,27 @@ impl Watch {
         self.lock().reason == Some(Reason::Interrupted)
     }
 
+    /// Does something that a signal does not end, such as to read from a terminal; `None` as soon as the user wants the
+    /// command to end.
+    pub(crate) fn unless_interrupted<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+        let (sender, receiver) = mpsc::channel();
+        let working = self.clone();
+        thread::spawn(move || {
+            // The receiver is gone when the user did not wait for this.
+            let _ = sender.send(work());
+            let _state = working.lock();
+            working.0.changed.notify_all();
+        });
+        let mut state = self.lock();
+        loop {
+            match receiver.try_recv() {
+                Ok(done) => return Some(done),
+                Err(_) if state.reason == Some(Reason::Interrupted) => return None,
+                Err(_) => state = self.0.changed.wait(state).unwrap_or_else(PoisonError::into_inner),
+            }
+        }
+    }
+
     /// The runner to end when it is time.
     pub(super) fn guard(&self, child: Arc<SharedChild>) {
         self.lock().child = Some(child);
@@ -96,6 +117,7 @@ impl Watch {
     fn stop(&self, reason: Reason) {
         let mut state = self.lock();
         stop(&mut state, reason);
+        self.0.changed.notify_all();
     }
 
     fn look_at_the_clock(&self) {
