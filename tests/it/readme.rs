@@ -15,6 +15,7 @@
 
 mod design;
 mod page;
+#[cfg(unix)]
 mod session;
 mod tables;
 

@@ -62,7 +62,8 @@ fn first_sentence(source: &str) -> String {
     let lines = source.lines().map_while(|line| line.strip_prefix("//!")).map(str::trim);
     let paragraph = lines.take_while(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
     let sentence = paragraph.split_once(". ").map_or(paragraph.as_str(), |(first, _)| first);
-    sentence.trim_end_matches(['.', ':']).to_owned()
+    // A link of the documentation leads nowhere here.
+    sentence.trim_end_matches(['.', ':']).replace("[`", "`").replace("`]", "`")
 }
 
 fn render(files: &Files) -> String {
