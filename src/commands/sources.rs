@@ -120,6 +120,18 @@ pub(super) fn disagreements(
             warnings.push(Diagnostic::warning(title).note(note).help(help));
         }
     }
+    for found in scan.migrations.iter().filter(|found| found.place.target < linked) {
+        let crate_of = |module: &str| module.split("::").next().map(str::to_owned);
+        let is_it = |known: &glim::wire::RegisteredMigration| {
+            known.type_name == found.type_name && crate_of(&known.module) == crate_of(&found.place.module)
+        };
+        if !registry.migrations.iter().any(is_it) {
+            let (name, place) = (&found.type_name, shown(&found.place, workspace));
+            let warning = Diagnostic::warning(format!("the migration `{name}` at {place} is not registered"));
+            let line = format!("`inventory::submit! {{ glim::migration!({name}) }}`");
+            warnings.push(warning.help(format!("write {line} below it, or it never runs")));
+        }
+    }
     warnings.extend(unreachable(scan, workspace, selection));
     warnings
 }

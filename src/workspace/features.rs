@@ -36,14 +36,20 @@ pub(super) fn resolve(
     options: &CargoOptions,
 ) -> Result<BTreeMap<usize, Activation>> {
     let mut resolver = Resolver { workspace, members: BTreeMap::new(), weak: Vec::new() };
+    let mut unknown = Vec::new();
     for &index in selected {
         resolver.include(index);
         if !options.no_default_features || options.all_features {
             resolver.turn_on(index, "default");
         }
         // What the package itself asks for whenever migrations are concerned.
-        let always = workspace.packages[index].metadata.get("features").and_then(serde_json::Value::as_array);
+        let package = &workspace.packages[index];
+        let always = package.metadata.get("features").and_then(serde_json::Value::as_array);
         for feature in always.into_iter().flatten().filter_map(serde_json::Value::as_str) {
+            if meant(feature, package).is_none() {
+                let by = format!("`[package.metadata.glim]` of `{}` asks for it", package.name);
+                unknown.push(unknown_feature(feature, workspace, &[index]).note(by));
+            }
             resolver.turn_on(index, feature);
         }
         if options.all_features {
@@ -52,7 +58,6 @@ pub(super) fn resolve(
             }
         }
     }
-    let mut unknown = Vec::new();
     for stated in &options.features {
         let mut known = false;
         for &index in selected {
@@ -241,7 +246,10 @@ mod tests {
     fn a_package_may_ask_for_features_itself() {
         let mut a = package("a").feature("db", &[]);
         a.metadata = serde_json::json!({ "features": ["db"] });
-        assert_eq!(on(&workspace([a]), &[0], &CargoOptions::default(), 0), ["db"]);
+        assert_eq!(on(&workspace([a.clone()]), &[0], &CargoOptions::default(), 0), ["db"]);
+        a.metadata = serde_json::json!({ "features": ["dbb"] });
+        let failure = resolve(&workspace([a]), &[0], &CargoOptions::default()).expect_err("no such feature");
+        assert_eq!(failure.diagnostics[0].title, "the package `a` has no feature `dbb`");
     }
 
     #[test]

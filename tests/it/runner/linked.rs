@@ -159,6 +159,18 @@ fn an_optional_dependency_that_is_off_is_named_with_its_feature() {
 }
 
 #[test]
+fn a_migration_that_is_not_registered_is_named() {
+    let forgotten = migration("Forgotten", "\"\"").replace("glim::submit!(Forgotten);\n", "");
+    let lib = format!("{}{forgotten}", migration("Registered", "\"\""));
+    let project = Project::shared("link-forgotten", &[("src/lib.rs", &lib)]);
+    let output = status(&project).succeeds();
+    assert_eq!(output.names(), ["Registered"]);
+    output
+        .stderr_has("the migration `Forgotten` at src/lib.rs:9 is not registered")
+        .stderr_has("glim::migration!(Forgotten)");
+}
+
+#[test]
 fn a_package_that_registers_nothing_is_named() {
     let project = Project::shared("link-nothing", &[("src/lib.rs", "pub fn f() {}")]);
     let output = status(&project).succeeds();
