@@ -2,7 +2,7 @@
 //! differ between models is in glim.
 
 use glim_parse::{FieldDef, ModelDef};
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
@@ -33,6 +33,7 @@ pub(crate) fn model(model: &ModelDef) -> TokenStream {
     quote! {
         const _: () = {
             use #krate::__private as __glim;
+            #[automatically_derived]
             impl __glim::Model for #ident {
                 type Key = #key_type;
                 const NAME: &'static str = #name;
@@ -72,7 +73,12 @@ pub(crate) fn model(model: &ModelDef) -> TokenStream {
 /// The value of a field. A type that cannot be stored is the compiler's error at the field.
 fn to_value(field: &FieldDef) -> TokenStream {
     let ident = &field.ident;
-    quote_spanned!(field.ty.span()=> __glim::ToValue::to_value(&self.#ident))
+    quote_spanned!(place(field)=> __glim::ToValue::to_value(&self.#ident))
+}
+
+/// The place of a field's type, for code that is generated: without the code being taken for the user's own by lints.
+fn place(field: &FieldDef) -> Span {
+    Span::call_site().located_at(field.ty.span())
 }
 
 /// The fields from the row's values, by position.
@@ -84,9 +90,9 @@ fn from_row(fields: &[FieldDef]) -> TokenStream {
         all.extend(if field.column.is_some() {
             let at = Literal::usize_suffixed(position);
             position += 1;
-            quote_spanned!(field.ty.span()=> #ident: row.get(#at)?,)
+            quote_spanned!(place(field)=> #ident: row.get(#at)?,)
         } else {
-            quote_spanned!(field.ty.span()=> #ident: ::core::default::Default::default(),)
+            quote_spanned!(place(field)=> #ident: ::core::default::Default::default(),)
         });
     }
     all

@@ -36,14 +36,14 @@ pub(crate) fn key(on_struct: Option<&Columns>, fields: &[ReadField], problems: &
 pub(crate) fn fields(fields: &[ReadField], key: &[usize], problems: &mut Problems) {
     if !fields.is_empty() && fields.iter().all(|field| field.column.is_none()) {
         let problem = problems.add(&fields[0].ident, "the model has no column");
-        problem.help_is("take `skip` away from at least one field");
+        problem.help_is("remove `skip` from at least one field");
     }
     for (at, field) in fields.iter().enumerate() {
         let Some(column) = &field.column else { continue };
         if let Some(auto) = &field.attrs.auto_increment {
             if !column.ty.is_integer() && !matches!(column.ty, ColumnType::Native(_)) {
                 let problem = problems.add(auto, "`auto_increment` is for integers only");
-                problem.help_is("make the field an integer such as `i64`, or take it away");
+                problem.help_is("make the field an integer such as `i64`, or remove it");
             } else if key != [at] {
                 let problem = problems.add(auto, "`auto_increment` on a field that is not the whole primary key");
                 problem.help_is("write `#[glim(primary_key, auto_increment)]` on this field, and on no other");
@@ -88,7 +88,7 @@ fn listed_fields(columns: &Columns, fields: &[ReadField], problems: &mut Problem
             }
             Some(at) if fields[at].column.is_none() => {
                 let problem = problems.add(ident, format_args!("`{key}` names `{wanted}`, which is skipped"));
-                problem.help_is(format_args!("take `skip` away from the field, or `{wanted}` from `{key}`"));
+                problem.help_is(format_args!("remove `skip` from the field, or `{wanted}` from `{key}`"));
             }
             Some(at) if listed.contains(&at) => {
                 problems.add(ident, format_args!("`{key}` names `{wanted}` twice")).help_is("keep one of them");

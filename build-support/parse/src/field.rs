@@ -28,7 +28,7 @@ impl ReadField {
         if attrs.skip {
             for key in &attrs.others {
                 let problem = problems.add(key, format_args!("`{key}` on a field that is skipped"));
-                problem.help_is("take away either of the two");
+                problem.help_is("remove one of the two");
             }
             return Some(Self { ident, ty: field.ty, attrs, column: None });
         }
@@ -90,14 +90,15 @@ fn column_type(ty: &Type, known: Known, attrs: &FieldAttrs, problems: &mut Probl
     }
     let read = match known {
         Known::Unknown(help) => {
-            problems.add(ty, "no column type is known for this type").help_is(help);
+            let message = format_args!("no column type is known for `{}`", names::in_one_line(ty)).to_string();
+            problems.add(ty, message).help_is(help);
             return None;
         }
         Known::Decimal => return decimal(ty, attrs, problems),
         Known::Type(ty) => with_length(ty, attrs, problems),
     };
     for key in [&attrs.precision, &attrs.scale].into_iter().flatten().map(|(key, _)| key) {
-        problems.add(key, format_args!("`{key}` is for decimal numbers only")).help_is("take it away");
+        problems.add(key, format_args!("`{key}` is for decimal numbers only")).help_is("remove it");
     }
     Some(read)
 }
@@ -141,11 +142,11 @@ fn with_length(ty: ColumnType, attrs: &FieldAttrs, problems: &mut Problems) -> C
         ColumnType::Text { length: None } => ColumnType::Text { length: Some(*length) },
         ColumnType::Bytes { length: None } => ColumnType::Bytes { length: Some(*length) },
         ColumnType::Text { .. } | ColumnType::Bytes { .. } => {
-            problems.add(key, "`length` on a type whose length is fixed").help_is("take it away");
+            problems.add(key, "`length` on a type whose length is fixed").help_is("remove it");
             ty
         }
         _ => {
-            problems.add(key, "`length` is for text and bytes only").help_is("take it away");
+            problems.add(key, "`length` is for text and bytes only").help_is("remove it");
             ty
         }
     }

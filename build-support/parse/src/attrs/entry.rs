@@ -44,7 +44,8 @@ impl Entry {
                 Argument::List(group.stream())
             }
             (Some(TokenTree::Punct(punct)), None) if punct.as_char() == '=' => {
-                problems.add(whole, format_args!("`{key}` has no value after `=`"));
+                let problem = problems.add(whole, format_args!("`{key}` has no value after `=`"));
+                problem.help_is(format_args!("write `{key} = ...`, or remove it"));
                 return None;
             }
             _ => {

@@ -1,11 +1,12 @@
 //! The keys of a model's struct.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::{Attribute, Path};
 
 use super::entry::{Argument, Entry, split_at_commas};
 use super::value::{Text, identifier};
 use super::{each_known, entries, field, listed};
+use crate::names;
 use crate::problem::Problems;
 
 /// The keys that a struct may have.
@@ -84,7 +85,7 @@ fn columns(entry: &Entry, options: &[&str], problems: &mut Problems) -> Option<C
         match identifier(&part) {
             Some(ident) if ident == "unique" && options.contains(&"unique") => read.unique = true,
             Some(ident) => read.fields.push(ident),
-            None => read_option(&mut read, part.into_iter().collect(), &key, options, problems),
+            None => read_option(&mut read, &part, options, problems),
         }
     }
     if read.fields.is_empty() {
@@ -95,17 +96,20 @@ fn columns(entry: &Entry, options: &[&str], problems: &mut Problems) -> Option<C
     Some(read)
 }
 
-fn read_option(read: &mut Columns, part: TokenStream, key: &str, options: &[&str], problems: &mut Problems) {
-    if options.contains(&"name") {
-        for option in Entry::split(part, problems) {
-            if option.name() == "name" {
-                read.name = option.text(problems);
-            } else {
-                let problem = problems.add(option.key(), format_args!("unknown option `{}`", option.name()));
-                problem.help_is(format_args!("the options of `{key}` are {}", listed(options)));
-            }
+fn read_option(read: &mut Columns, part: &[TokenTree], options: &[&str], problems: &mut Problems) {
+    let key = names::plain(&read.key);
+    let tokens: TokenStream = part.iter().cloned().collect();
+    if options.is_empty() || !matches!(part, [TokenTree::Ident(_), ..]) {
+        let problem = problems.add(tokens, format_args!("expected the name of a field in `{key}(...)`"));
+        problem.help_is(format_args!("write `{key}(first_field, second_field)`"));
+        return;
+    }
+    for option in Entry::split(tokens, problems) {
+        if option.name() == "name" {
+            read.name = option.text(problems);
+        } else {
+            let problem = problems.add(option.key(), format_args!("unknown option `{}`", option.name()));
+            problem.help_is(format_args!("the options of `{key}` are {}", listed(options)));
         }
-    } else {
-        problems.add(part, format_args!("expected the name of a field in `{key}(...)`"));
     }
 }

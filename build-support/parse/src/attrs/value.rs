@@ -69,7 +69,8 @@ impl Entry {
             return None;
         }
         if text.contains('\0') {
-            problems.add(&token, format_args!("the value of `{}` has a NUL character", self.name()));
+            let message = format!("the value of `{}` has a NUL character", self.name());
+            problems.add(&token, message).help_is("remove it: no database takes one here");
             return None;
         }
         Some(Text { text, token })
@@ -117,7 +118,8 @@ impl Entry {
             }
         };
         if matches!(&literal, Literal::Text(text) if text.contains('\0')) {
-            problems.add(tokens, "the value of `default` has a NUL character");
+            let problem = problems.add(tokens, "the value of `default` has a NUL character");
+            problem.help_is("remove it: no database takes one here");
             return None;
         }
         Some((literal, tokens.clone()))

@@ -77,6 +77,15 @@ impl CfgSet {
         ] {
             set.insert_value(name, value);
         }
+        // What rustc has for these without `-C target-cpu`.
+        let features: &[&str] = match consts::ARCH {
+            "x86_64" => &["fxsr", "sse", "sse2"],
+            "aarch64" => &["neon"],
+            _ => &[],
+        };
+        for feature in features {
+            set.insert_value("target_feature", feature);
+        }
         for width in ["8", "16", "32", "64", "ptr"] {
             set.insert_value("target_has_atomic", width);
         }

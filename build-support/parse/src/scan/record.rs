@@ -5,7 +5,6 @@ use std::path::Path;
 
 use proc_macro2::Span;
 use proc_macro2::extra::invalidate_current_thread_spans;
-use quote::ToTokens;
 use syn::DeriveInput;
 
 use super::candidate::{RawProblem, UNKNOWN_CFG, line_and_column, place};
@@ -15,6 +14,7 @@ use super::lexer::{Kind, Lexer};
 use super::path::plain;
 use super::strip;
 use crate::model::ModelDef;
+use crate::names;
 
 /// The model that the struct in that range describes, whose name stands at `name`.
 pub(super) fn model(
@@ -87,7 +87,7 @@ fn found_model(text: &str, file: &Path, offset: usize, name: usize, model: Model
         name: plain(&field.ident.to_string()),
         column: field.column,
         was: field.was,
-        rust_type: in_one_line(&field.ty.to_token_stream().to_string()),
+        rust_type: names::in_one_line(&field.ty),
     });
     FoundModel {
         fields: fields.collect(),
@@ -98,21 +98,4 @@ fn found_model(text: &str, file: &Path, offset: usize, name: usize, model: Model
         was,
         frozen,
     }
-}
-
-/// Tokens as a person writes a type: `Option < String >` as `Option<String>`.
-fn in_one_line(tokens: &str) -> String {
-    let mut line = String::with_capacity(tokens.len());
-    let mut words = tokens.split_whitespace().peekable();
-    while let Some(word) = words.next() {
-        line.push_str(word);
-        let is_name = |word: &str| word.ends_with(|c: char| c.is_alphanumeric() || c == '_');
-        let begins_name =
-            |word: &str| word.starts_with(|c: char| c.is_alphanumeric() || c == '_' || c == '\'' || c == '&');
-        let parted = words.peek().is_some_and(|next| is_name(word) && begins_name(next));
-        if parted || word.ends_with([',', ';']) {
-            line.push(' ');
-        }
-    }
-    line
 }

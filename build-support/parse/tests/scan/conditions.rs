@@ -4,17 +4,15 @@ use crate::project::{Project, messages, model, models, names};
 
 #[test]
 fn what_is_not_compiled_is_not_found() {
-    let mut text = String::new();
-    for (name, condition) in [
+    let conditions = [
         ("Yes", "#[cfg(feature = \"on\")]"),
         ("No", "#[cfg(feature = \"off\")]"),
         ("Tests", "#[cfg(test)]"),
         ("Unix", "#[cfg(all(unix, not(windows)))]"),
         ("Both", "#[cfg(unix)] #[cfg(windows)]"),
         ("Nested", "#[cfg_attr(unix, cfg_attr(feature = \"on\", cfg(windows)))]"),
-    ] {
-        text += &format!("{condition}\n{}", model(name));
-    }
+    ];
+    let mut text = conditions.map(|(name, condition)| format!("{condition}\n{}", model(name))).concat();
     text += "#[cfg(any(test, windows))] mod gone { #[derive(glim::Model)] struct Inner { id: i32 } }";
     assert_eq!(models(&[("src/lib.rs", &text)]), ["app::Yes", "app::Unix"]);
 }

@@ -51,7 +51,7 @@ fn what_is_wrong_with_models_is_all_said_and_pointed_at() {
         all,
         [
             ("unknown key `lenght` on a field", "lenght"),
-            ("no column type is known for this type", "usize"),
+            ("no column type is known for `usize`", "usize"),
             ("`B` is an enum and cannot be a model", "B"),
             ("expected `:`", "i32"),
         ]

@@ -1,0 +1,56 @@
+//! Scans crates and says how fast that went: `discover [--names] [--files] [--feature=NAME]... ROOT.rs...`. For measuring,
+//! and for comparing the files with those that rustc read.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::time::Instant;
+
+use glim_parse::scan::{CfgSet, CrateRoot, scan};
+
+fn main() -> io::Result<()> {
+    let (flags, files): (Vec<String>, Vec<String>) = std::env::args().skip(1).partition(|arg| arg.starts_with("--"));
+    let has = |flag: &str| flags.iter().any(|given| given == flag);
+    let features: Vec<&str> = flags.iter().filter_map(|flag| flag.strip_prefix("--feature=")).collect();
+    let roots = files.into_iter().map(|file| CrateRoot {
+        name: "scanned".to_owned(),
+        file: PathBuf::from(file),
+        cfg: CfgSet::of_this_platform(features.iter().copied()),
+        glim: vec!["glim".to_owned()],
+        crates: Vec::new(),
+    });
+    let roots: Vec<_> = roots.collect();
+    let start = Instant::now();
+    let scan = scan(&roots);
+    let seconds = start.elapsed().as_secs_f64();
+    let mut out = io::stdout().lock();
+    writeln!(out, "{} files, {} lines, {:.1} ms", scan.files.len(), scan.lines, seconds * 1e3)?;
+    writeln!(
+        out,
+        "{} models, {} migrations, {} problems",
+        scan.models.len(),
+        scan.migrations.len(),
+        scan.problems.len()
+    )?;
+    if has("--names") {
+        for model in &scan.models {
+            writeln!(
+                out,
+                "{}::{} {}:{}",
+                model.place.module,
+                model.name,
+                model.place.file.display(),
+                model.place.line
+            )?;
+        }
+        for problem in &scan.problems {
+            let line = problem.source[..problem.span.start].matches('\n').count() + 1;
+            writeln!(out, "{}:{line}: {}", problem.path.display(), problem.message)?;
+        }
+    }
+    if has("--files") {
+        for file in &scan.files {
+            writeln!(out, "{}", file.display())?;
+        }
+    }
+    Ok(())
+}

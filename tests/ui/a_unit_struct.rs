@@ -1,0 +1,6 @@
+use glim::Model;
+
+#[derive(Model)]
+struct User;
+
+fn main() {}

@@ -1,0 +1,8 @@
+use glim::Model;
+
+#[derive(Model)]
+enum Color {
+    Red,
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use glim::Model;
+
+use glim::Timestamp;
+
+#[derive(Model)]
+struct User {
+    at: Timestamp,
+}
+
+fn main() {}
