@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use glim::Direction;
-use glim::error::{DatabaseError, Kind};
+use glim::error::{DatabaseError, ErrorClass, Kind};
 use glim_engine::catalog::{Entry, Place};
 use glim_engine::migrator::{Aftermath, MigrateError, StepFailure};
 use glim_engine::source::Stopped;
@@ -45,7 +45,7 @@ fn step(failure: &StepFailure, root: &Path) -> Failure {
     if let Some(snippet) = registration(entry, root) {
         diagnostic = diagnostic.at(snippet);
     }
-    diagnostic = cause(diagnostic, stopped);
+    diagnostic = cause(diagnostic, stopped, root);
     diagnostic = match aftermath {
         Aftermath::RolledBack => diagnostic.note("it was rolled back: nothing of it is in the database"),
         Aftermath::Partial { completed } => partial(diagnostic, *completed, name, *direction),
@@ -60,11 +60,18 @@ fn step(failure: &StepFailure, root: &Path) -> Failure {
     Failure::new(exit, diagnostic)
 }
 
-fn cause(diagnostic: Diagnostic, stopped: &Stopped) -> Diagnostic {
+fn cause(diagnostic: Diagnostic, stopped: &Stopped, root: &Path) -> Diagnostic {
     match stopped {
-        Stopped::Error(error) => self::error(diagnostic, error),
+        Stopped::Error(error) => {
+            let is_missing = error.as_database().is_some_and(|error| error.class == ErrorClass::UndefinedObject);
+            let diagnostic = self::error(diagnostic, error);
+            if !is_missing {
+                return diagnostic;
+            }
+            diagnostic.help("if what is missing is the table of a model, `cargo glim run --sync` creates it first")
+        }
         Stopped::Panicked { message, location } => {
-            let at = location.as_ref().map(|place| format!(" at {place}")).unwrap_or_default();
+            let at = location.as_ref().map(|place| format!(" at {}", relative(place, root))).unwrap_or_default();
             with_cause(diagnostic, format!("panicked{at}: {message}"))
         }
         Stopped::Vanished { how } => with_cause(diagnostic, how.clone())
@@ -97,7 +104,7 @@ fn partial(diagnostic: Diagnostic, completed: u64, name: &str, direction: Direct
         Direction::Run => ("applied", "failed"),
         Direction::Rollback => ("undone", "rollback_failed"),
     };
-    diagnostic.note(format!("a part of it stays {what} ({statements} committed); the ledger says `{state}`")).help(
+    diagnostic.note(format!("a part of it stays {what} (at least {statements}); the ledger says `{state}`")).help(
         format!(
             "complete or undo that part by hand, then tell the ledger: `UPDATE glim_migrations SET state = 'applied' \
              WHERE name = '{0}'` or `DELETE FROM glim_migrations WHERE name = '{0}'`",
@@ -120,6 +127,11 @@ pub(super) fn database(diagnostic: Diagnostic, error: &DatabaseError) -> Diagnos
         Some(hint) => diagnostic.help(hint.clone()),
         None => diagnostic,
     }
+}
+
+/// A place in the sources, relative to the workspace where it is inside.
+fn relative<'p>(place: &'p str, root: &Path) -> &'p str {
+    root.to_str().and_then(|root| place.strip_prefix(root)).map_or(place, |rest| rest.trim_start_matches(['/', '\\']))
 }
 
 fn shortened(statement: &str) -> String {

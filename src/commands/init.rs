@@ -156,7 +156,10 @@ fn depend(package: &Package, context: &mut Context<'_>) -> Result<()> {
         return Ok(());
     }
     let error = Diagnostic::error(format!("cannot add the dependency to package `{}`", package.name))
-        .help("add it by hand: `glim-migrations = \"0.1\"` below `[dependencies]`, then repeat `cargo glim init`");
+        .help(
+            "add it by hand, where no registry has it by its path or repository, then repeat `cargo glim init`: \
+             `cargo add --path PATH` or `cargo add glim-migrations --git URL`",
+        );
     Err(Failure::usage(error))
 }
 
@@ -214,7 +217,7 @@ fn create_ledger(options: &Init, settings: &Settings, context: &mut Context<'_>)
     migrator
         .and_then(|(migrator, _)| migrator.release())
         .map_err(|error| super::explain::migrate_error(error, Path::new("")))?;
-    context.shell.status("Ready", &format!("the ledger in {}", settings.alias.address()));
+    context.shell.status("Ready", &format!("ledger in {}", settings.alias.address()));
     Ok(())
 }
 

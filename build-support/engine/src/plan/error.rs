@@ -90,7 +90,8 @@ impl PlanError {
             Self::Unfinished { rows } => rows.iter().map(unfinished_help).collect::<Vec<_>>().join("\n"),
             Self::Changed { migrations } => format!(
                 "take the change back and write a new migration; or, where the migration may be undone here, run \
-                 `cargo glim rollback --name {}` and apply it again",
+                 `cargo glim rollback --name {0}` and apply it again; or, if the change does nothing, accept it: \
+                 `UPDATE glim_migrations SET checksum = NULL WHERE name = '{0}'`",
                 migrations.first().map_or("M", |(name, _)| name)
             ),
             Self::Gone { names } => format!(
