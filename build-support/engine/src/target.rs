@@ -22,14 +22,14 @@ pub struct Target {
 /// Which database, and where.
 #[derive(Clone, Debug)]
 pub enum Place {
-    /// A file of `SQLite`.
+    /// A file of SQLite.
     Sqlite {
         /// The database file; absolute.
         path: PathBuf,
     },
-    /// A `PostgreSQL` server.
+    /// A PostgreSQL server.
     Postgres(Server),
-    /// A `MySQL` or `MariaDB` server.
+    /// A MySQL or MariaDB server.
     Mysql(Server),
 }
 
@@ -40,7 +40,7 @@ pub struct Server {
     pub host: String,
     /// The TCP port.
     pub port: u16,
-    /// A Unix socket: the file for `MySQL`, its directory (or the file in it) for `PostgreSQL`.
+    /// A Unix socket: the file for MySQL, its directory (or the file in it) for PostgreSQL.
     pub socket: Option<PathBuf>,
     /// The database's name.
     pub database: String,
@@ -50,7 +50,7 @@ pub struct Server {
     pub password: Option<SecretString>,
     /// Whether and how the connection is encrypted.
     pub tls: Tls,
-    /// `PostgreSQL`: the schemas to look in, in order, instead of the server's default.
+    /// PostgreSQL: the schemas to look in, in order, instead of the server's default.
     pub search_path: Option<String>,
 }
 
@@ -67,7 +67,8 @@ pub struct Tls {
     pub key: Option<PathBuf>,
 }
 
-/// What is asked of a server's encryption, in libpq's words (PostgreSQL manual, "SSL Mode Descriptions").
+/// What is asked of a server's encryption, in libpq's words (PostgreSQL manual, "SSL Mode Descriptions"). A Unix socket is
+/// never encrypted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SslMode {
     /// No encryption.
@@ -75,9 +76,9 @@ pub enum SslMode {
     /// Encryption when the server offers it, any certificate.
     #[default]
     Prefer,
-    /// Encryption, any certificate.
+    /// Encryption, any certificate; with a file of authorities, as in libpq, one of them.
     Require,
-    /// Encryption, and a certificate of a trusted authority.
+    /// Encryption, and a certificate of an authority in the file that is given.
     VerifyCa,
     /// Encryption, and a certificate of a trusted authority for this host.
     VerifyFull,

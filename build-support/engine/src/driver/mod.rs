@@ -110,9 +110,3 @@ fn wrong_count(sql: &str, takes: usize, given: usize) -> DatabaseError {
     let were = if given == 1 { "was" } else { "were" };
     refused(sql, format!("the statement takes {takes} {parameters}, but {given} {were} given"))
 }
-
-/// The position of a byte in a text, counted in characters from 1, as errors give it.
-fn character_position(sql: &str, byte: usize) -> Option<u32> {
-    let before = sql.get(..byte)?;
-    u32::try_from(before.chars().count() + 1).ok()
-}

@@ -199,10 +199,8 @@ mod tests {
         ) {
             let (mut written, mut wanted) = (String::new(), String::new());
             for (text, number) in &parts {
-                written += text;
-                written += &format!("${number} ");
-                wanted += text;
-                wanted += "? ";
+                written.extend([text, "$", &number.to_string(), " "]);
+                wanted.extend([text, "? "]);
             }
             let order: Vec<_> = parts.iter().map(|(_, number)| number - 1).collect();
             prop_assert_eq!(mysql(&written), (wanted, order));

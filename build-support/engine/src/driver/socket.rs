@@ -8,14 +8,17 @@ use std::time::{Duration, Instant};
 
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection, StreamOwned};
+use socket2::{SockRef, TcpKeepalive};
 
 use crate::target::Server;
+
+/// After how much silence the other side is asked whether it is still there.
+const KEEPALIVE: Duration = Duration::from_mins(1);
 
 /// Where to connect to.
 #[derive(Clone, Debug)]
 pub(super) enum Address {
     Tcp(String, u16),
-    #[cfg_attr(not(unix), expect(dead_code, reason = "such a socket can be asked for everywhere"))]
     Unix(PathBuf),
 }
 
@@ -43,6 +46,10 @@ impl Address {
             Self::Tcp(host, port) => {
                 let stream = connect_tcp(host, *port, deadline)?;
                 stream.set_nodelay(true)?;
+                // What watches connections on the way (a load balancer, say) drops silent ones, and a long statement is
+                // silent.
+                let keepalive = TcpKeepalive::new().with_time(KEEPALIVE).with_interval(KEEPALIVE);
+                SockRef::from(&stream).set_tcp_keepalive(&keepalive)?;
                 Ok(Socket::Tcp(stream))
             }
             #[cfg(unix)]
@@ -130,6 +137,7 @@ impl Socket {
     }
 
     /// The certificate that the server showed, where the connection is encrypted.
+    #[cfg(feature = "postgres")]
     pub(super) fn server_certificate(&self) -> Option<&[u8]> {
         match self {
             Self::Tls(stream) => stream.conn.peer_certificates()?.first().map(AsRef::as_ref),

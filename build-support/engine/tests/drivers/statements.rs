@@ -9,7 +9,7 @@ use glim::value::Value;
 use glim_engine::driver::Transaction;
 use glim_schema::Dialect;
 
-use crate::support::{Scratch, for_each_database, refusal, rows, text, value};
+use crate::support::{Scratch, endless, for_each_database, refusal, rows, text, value};
 
 for_each_database!(
     changed_rows_are_counted,
@@ -182,15 +182,7 @@ fn a_changed_table_is_read_as_it_is_now(scratch: &mut Scratch) {
 fn another_thread_can_cancel(scratch: &mut Scratch) {
     let mut db = scratch.open();
     let cancel = db.canceller();
-    let endless = match scratch.dialect {
-        Dialect::Sqlite => "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n",
-        Dialect::Postgres => "SELECT pg_sleep(60)",
-        // SLEEP() ends early without an error when it is cancelled.
-        Dialect::Mysql => {
-            "SELECT count(*) FROM information_schema.columns a, information_schema.columns b, \
-                           information_schema.columns c, information_schema.columns d"
-        }
-    };
+    let endless = endless(scratch.dialect);
     let (done, is_done) = mpsc::channel::<()>();
     let started = Instant::now();
     std::thread::scope(|scope| {

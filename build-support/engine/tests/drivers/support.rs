@@ -146,6 +146,19 @@ pub(crate) fn refusal(connection: &mut dyn Connection, sql: &str, params: &[Valu
     }
 }
 
+/// A query that runs until it is stopped.
+pub(crate) fn endless(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Sqlite => "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n",
+        Dialect::Postgres => "SELECT pg_sleep(60)",
+        // SLEEP() ends early without an error when it is cancelled.
+        Dialect::Mysql => {
+            "SELECT count(*) FROM information_schema.columns a, information_schema.columns b, \
+             information_schema.columns c, information_schema.columns d"
+        }
+    }
+}
+
 pub(crate) fn text(text: &str) -> Value {
     Value::Text(text.to_owned())
 }

@@ -35,6 +35,7 @@ fn uuid() -> Uuid {
 }
 
 /// Column types, what goes in, and what comes out.
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn cases(dialect: Dialect) -> Vec<(&'static str, Value, Value)> {
     let same = |column: &'static str, value: Value| (column, value.clone(), value);
     let moment = timestamp("2026-11-22 15:02:03.123456");

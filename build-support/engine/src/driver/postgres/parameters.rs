@@ -34,22 +34,20 @@ impl ParameterTypes {
         self.0.insert(sql.to_owned(), Arc::clone(types));
     }
 
-    /// Whether nothing is remembered.
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     /// Forgets one statement.
     pub(super) fn remove(&mut self, sql: &str) {
         self.0.remove(sql);
     }
 
-    /// Forgets what `sql`, which was sent, may have made untrue.
-    pub(super) fn notice(&mut self, sql: &str) {
-        if !self.0.is_empty() && CHANGING.iter().any(|word| contains_ignoring_case(sql.as_bytes(), word.as_bytes())) {
-            self.0.clear();
-        }
+    /// Forgets all.
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
     }
+}
+
+/// Whether the texts of statements, and the numbers of types, may mean something else after this one.
+pub(super) fn changes_meaning(sql: &str) -> bool {
+    CHANGING.iter().any(|word| contains_ignoring_case(sql.as_bytes(), word.as_bytes()))
 }
 
 fn contains_ignoring_case(text: &[u8], word: &[u8]) -> bool {
@@ -60,17 +58,15 @@ fn contains_ignoring_case(text: &[u8], word: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
-    use super::ParameterTypes;
+    use super::changes_meaning;
 
     #[test]
     fn types_are_forgotten_when_a_table_may_have_changed() {
-        let mut types = ParameterTypes::default();
-        types.put("INSERT INTO t VALUES ($1)", &Arc::from([23]));
-        types.notice("CREATE TABLE u (id int)");
-        assert!(types.get("INSERT INTO t VALUES ($1)").is_some());
-        types.notice("Alter TABLE t ALTER id TYPE text");
-        assert!(types.get("INSERT INTO t VALUES ($1)").is_none());
+        for sql in ["Alter TABLE t ALTER id TYPE text", "DROP TABLE t", "rollback to a", "SET LOCAL search_path = a"] {
+            assert!(changes_meaning(sql), "{sql}");
+        }
+        for sql in ["CREATE TABLE u (id int)", "INSERT INTO t VALUES (1)", "COMMIT", ""] {
+            assert!(!changes_meaning(sql), "{sql}");
+        }
     }
 }

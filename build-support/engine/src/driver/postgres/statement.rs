@@ -13,6 +13,7 @@ use super::Postgres;
 use super::bind::{bind, check};
 use super::error::lost;
 use super::exchange::{changed_rows, server_error};
+use super::parameters::changes_meaning;
 use crate::driver::{Result, wrong_count};
 
 /// How much `execute_many` sends before it reads answers: less than the buffers of a socket hold, since a server that
@@ -22,8 +23,8 @@ const PIPELINE: usize = 32 * 1024;
 impl Postgres {
     /// Runs statements without parameters and gives the number of rows that they changed.
     pub(super) fn simple(&mut self, sql: &str) -> Result<u64> {
-        self.parameter_types.notice(sql);
-        if self.parameter_types.is_empty() {
+        if changes_meaning(sql) {
+            self.parameter_types.clear();
             self.type_names.clear();
         }
         self.exchange(sql, |this| Ok(frontend::query(sql, &mut this.wire.output)?), &mut |_, _| Ok(()))

@@ -3,7 +3,7 @@
 use glim::error::{DatabaseError, ErrorClass};
 use rusqlite::ffi;
 
-use crate::driver::{character_position, refused};
+use crate::driver::refused;
 
 /// What an error of rusqlite means.
 pub(super) fn translate(error: &rusqlite::Error, sql: &str) -> DatabaseError {
@@ -28,6 +28,12 @@ pub(super) fn translate(error: &rusqlite::Error, sql: &str) -> DatabaseError {
         message,
         ..DatabaseError::default()
     }
+}
+
+/// The position of a byte in a text, counted in characters from 1, as errors give it.
+fn character_position(sql: &str, byte: usize) -> Option<u32> {
+    let before = sql.get(..byte)?;
+    u32::try_from(before.chars().count() + 1).ok()
 }
 
 fn class(code: i32, message: &str) -> ErrorClass {

@@ -1,6 +1,7 @@
 //! SQLite, through rusqlite.
 
 mod error;
+mod limit;
 mod open;
 mod value;
 
@@ -14,6 +15,7 @@ use rusqlite::fallible_iterator::FallibleIterator as _;
 use rusqlite::{Batch, Statement};
 
 use self::error::translate;
+use self::limit::Limit;
 use crate::driver::{
     Access, Canceller, ConnectError, Connection, EachRow, Result, Server, Transaction, placeholder, refused,
     wrong_count,
@@ -25,8 +27,10 @@ const CACHED_STATEMENTS: usize = 64;
 
 /// Opens the file.
 pub(super) fn connect(path: &Path, target: &Target, access: Access) -> Result<Box<dyn Connection>, ConnectError> {
-    let connection = open::open(path, target, access)?;
+    let mut connection = open::open(path, target, access)?;
     connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
+    let limit = Limit::set(&mut connection, target.statement_timeout)
+        .map_err(|error| ConnectError::Other { address: path.display().to_string(), message: error.to_string() })?;
     let server = Server {
         product: "SQLite",
         version: rusqlite::version().to_owned(),
@@ -34,12 +38,13 @@ pub(super) fn connect(path: &Path, target: &Target, access: Access) -> Result<Bo
         database: path.display().to_string(),
         schema: None,
     };
-    Ok(Box::new(Sqlite { connection, server }))
+    Ok(Box::new(Sqlite { connection, server, limit }))
 }
 
 struct Sqlite {
     connection: rusqlite::Connection,
     server: Server,
+    limit: Limit,
 }
 
 impl Sqlite {
@@ -56,6 +61,7 @@ impl Sqlite {
         if memchr::memchr(0, sql.as_bytes()).is_some() {
             return Err(refused(sql, "the statement holds a NUL character"));
         }
+        self.limit.start();
         if params.is_empty() {
             let mut statement = self.connection.prepare(sql).map_err(|error| translate(&error, sql))?;
             return work(&self.connection, &mut statement);
@@ -119,6 +125,7 @@ impl Connection for Sqlite {
         }
         let mut batch = Batch::new(&self.connection, sql);
         while let Some(mut statement) = batch.next().map_err(|error| translate(&error, sql))? {
+            self.limit.start();
             let outcome = run(&self.connection, &mut statement, sql);
             // Of a long script, the message should show the statement that failed.
             outcome.map_err(|error| glim::error::DatabaseError {

@@ -31,11 +31,8 @@ pub(super) fn open(path: &Path, target: &Target, access: Access) -> Result<Conne
         Access::ReadOnly => open_to_read(path)?,
         Access::ReadWrite => open_to_write(path)?,
     };
-    let settings = || -> rusqlite::Result<()> {
-        connection.busy_timeout(target.lock_timeout.unwrap_or(LOCK_TIMEOUT))?;
-        connection.pragma_update(None, "foreign_keys", true)
-    };
-    settings().map_err(|error| explain(path, &error))?;
+    connection.pragma_update(None, "foreign_keys", true).map_err(|error| explain(path, &error))?;
+    connection.busy_timeout(target.lock_timeout.unwrap_or(LOCK_TIMEOUT)).map_err(|error| explain(path, &error))?;
     Ok(connection)
 }
 
