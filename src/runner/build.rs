@@ -28,7 +28,8 @@ pub(super) struct Build<'a> {
 pub(super) struct Built {
     pub(super) status: Option<ExitStatus>,
     pub(super) runner: Option<PathBuf>,
-    pub(super) has_dynamic_library: bool,
+    /// The folders of dynamic libraries that were built.
+    pub(super) dynamic: Vec<PathBuf>,
     /// Where build scripts want libraries to be looked for.
     pub(super) linked: Vec<PathBuf>,
     pub(super) errors: Vec<Said>,
@@ -139,7 +140,7 @@ impl Build<'_> {
                 built.errors.extend(said.is_error.then_some(said));
             }
             Some(Message::Runner { executable }) => built.runner = Some(executable),
-            Some(Message::DynamicLibrary) => built.has_dynamic_library = true,
+            Some(Message::DynamicLibrary(folders)) => built.dynamic.extend(folders),
             Some(Message::Linked(paths)) => built.linked.extend(paths),
             None => {}
         }

@@ -21,8 +21,11 @@ pub(super) fn paths(executable: &Path, built: &Built, target_dir: &Path, cargo: 
     // Those of the system are found anyway.
     let made = built.linked.iter().filter(|path| path.starts_with(target_dir)).cloned();
     let mut paths: Vec<PathBuf> = made.collect();
+    paths.extend(built.dynamic.iter().cloned());
     paths.extend([beside.join("deps"), beside.to_owned()]);
-    paths.extend(standard_library(cargo, built.has_dynamic_library));
+    paths.extend(standard_library(cargo, !built.dynamic.is_empty()));
+    let mut seen = std::collections::HashSet::new();
+    paths.retain(|path| seen.insert(path.clone()));
     paths
 }
 

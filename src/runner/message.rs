@@ -12,8 +12,8 @@ pub(super) enum Message {
     Compiler(Said),
     /// The runner is there.
     Runner { executable: PathBuf },
-    /// A dynamic library of Rust's own kind, which itself needs the standard library as one.
-    DynamicLibrary,
+    /// A dynamic library of Rust's own kind, which itself needs the standard library as one. In these folders.
+    DynamicLibrary(Vec<PathBuf>),
     /// Folders in which a build script wants libraries to be looked for.
     Linked(Vec<PathBuf>),
 }
@@ -38,6 +38,8 @@ struct Line<'a> {
     message: Option<Diagnostic>,
     executable: Option<PathBuf>,
     linked_paths: Option<Vec<String>>,
+    #[serde(default)]
+    filenames: Vec<PathBuf>,
 }
 
 #[derive(Deserialize)]
@@ -72,7 +74,11 @@ pub(super) fn parse(line: &str, name: &str) -> Option<Message> {
             let target = line.target?;
             match line.executable {
                 Some(executable) if target.name == name => Some(Message::Runner { executable }),
-                _ => target.crate_types.iter().any(|it| it == "dylib").then_some(Message::DynamicLibrary),
+                _ if target.crate_types.iter().any(|it| it == "dylib") => {
+                    let folders = line.filenames.iter().filter_map(|file| file.parent());
+                    Some(Message::DynamicLibrary(folders.map(PathBuf::from).collect()))
+                }
+                _ => None,
             }
         }
         "build-script-executed" => {
@@ -104,6 +110,12 @@ mod tests {
         let runner = Message::Runner { executable: "/t/x".into() };
         assert_eq!(parse(&line("glim-runner-1"), "glim-runner-1"), Some(runner));
         assert_eq!(parse(&line("other"), "glim-runner-1"), None);
+    }
+
+    #[test]
+    fn a_dynamic_library_tells_its_folder() {
+        let line = r#"{"reason":"compiler-artifact","target":{"name":"a","crate_types":["dylib"]},"filenames":["/t/d/a.so"],"executable":null}"#;
+        assert_eq!(parse(line, "r"), Some(Message::DynamicLibrary(vec!["/t/d".into()])));
     }
 
     #[test]

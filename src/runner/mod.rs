@@ -78,7 +78,7 @@ pub(crate) fn prepare(
     }
     plan.write(&mut state)?;
     shim::link_files(&plan.shims, workspace, &plan.folder).map_err(|error| cannot_link(&error))?;
-    let build = build_of(&plan, workspace, options, shell, traits.iter().any(|it| it.denies_dead_code));
+    let build = build_of(&plan, workspace, options, shell, traits.iter().any(|it| it.denies_lints));
     let outcome = build.run(shell).map_err(|error| cannot_start(&build, &error))?;
     // Also after a failure: two versions of glim may be why.
     check_lock(&plan, options, &mut state, shell)?;

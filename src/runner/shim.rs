@@ -140,20 +140,30 @@ impl<'a> Shim<'a> {
 pub(super) struct Traits {
     /// `#![no_main]`.
     pub(super) has_no_main: bool,
-    /// Dead code is an error, by `#![deny(dead_code)]` or its like.
-    pub(super) denies_dead_code: bool,
+    /// Lints are errors that a library is measured by and a program is not: dead code, missing documentation.
+    pub(super) denies_lints: bool,
 }
 
 impl Traits {
     /// By the text alone: a wrong guess costs little, as the compiler decides.
     fn of(root: &str) -> Self {
-        let attributes = || root.split("#![").skip(1).filter_map(|rest| rest.split_once(']')).map(|(it, _)| it);
-        let denies = |it: &str| {
-            let is_strict = it.contains("deny(") || it.contains("forbid(");
-            is_strict && ["dead_code", "unused", "unreachable_pub"].iter().any(|lint| it.contains(lint))
-        };
-        Self { has_no_main: attributes().any(|it| it.contains("no_main")), denies_dead_code: attributes().any(denies) }
+        let inner = || root.split("#![").skip(1).filter_map(|rest| rest.split_once(']')).map(|(it, _)| it.trim());
+        let levels = |names: [&'static str; 2]| inner().filter(move |it| names.iter().any(|name| it.contains(name)));
+        let denied = || levels(["deny(", "forbid("]).flat_map(lints_in);
+        // These are the same for both, or are off in the manifest.
+        let is_harmless = |lint: &str| ["warnings", "unsafe_code"].contains(&lint) || lint.starts_with("clippy::");
+        let warns = levels(["warn(", "expect("]).next().is_some();
+        Self {
+            has_no_main: inner().any(|it| it.contains("no_main")),
+            denies_lints: denied().any(|lint| !is_harmless(lint)) || (warns && denied().any(|lint| lint == "warnings")),
+        }
     }
+}
+
+/// The names in `deny(a, b)`.
+fn lints_in(attribute: &str) -> impl Iterator<Item = &str> {
+    let (_, list) = attribute.rsplit_once('(').unwrap_or_default();
+    list.split([',', ')']).map(str::trim).filter(|it| !it.is_empty() && !it.starts_with("reason"))
 }
 
 /// Links the files that the build scripts of shims may read. This is done each time: which files there are is no part of
@@ -271,10 +281,14 @@ mod tests {
 
     #[test]
     fn what_the_root_file_says() {
-        let of = |no_main, dead| Traits { has_no_main: no_main, denies_dead_code: dead };
+        let of = |no_main, denies| Traits { has_no_main: no_main, denies_lints: denies };
         assert_eq!(Traits::of("fn main() {}"), of(false, false));
         assert_eq!(Traits::of("#![no_main]\n"), of(true, false));
-        assert_eq!(Traits::of("#![deny(warnings)]\n#![forbid(\n    unsafe_code,\n    dead_code\n)]"), of(false, true));
+        assert_eq!(Traits::of("#![deny(warnings)]\n#![forbid(unsafe_code)]\n#![deny(clippy::all)]"), of(false, false));
+        assert_eq!(Traits::of("#![forbid(\n    unsafe_code,\n    dead_code\n)]"), of(false, true));
+        assert_eq!(Traits::of("#![deny(missing_docs, reason = \"x\")]"), of(false, true));
+        assert_eq!(Traits::of("#![warn(missing_docs)]"), of(false, false));
+        assert_eq!(Traits::of("#![warn(missing_docs)]\n#![deny(warnings)]"), of(false, true));
         assert_eq!(Traits::of("#![allow(dead_code)] #[deny(unused)] fn f() {}"), of(false, false));
     }
 

@@ -21,7 +21,7 @@ fn programs() -> Project {
                      include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/data/word\")), \" \", \
                      include_str!(\"../data/word\"))";
     let tool_main = format!(
-        "//! A tool.\n#![deny(dead_code, unused)]\n#![deny(warnings)]\n#![recursion_limit = \"200\"]\n\
+        "//! A tool.\n#![deny(dead_code, missing_docs, unused)]\n#![deny(warnings)]\n#![recursion_limit = \"200\"]\n\
          extern crate moves as glim;\nmod help;\n\
          fn main() {{ help::only_called_from_main(); std::hint::black_box((&Tool, &Extra)); }}\n\
          #[cfg(not(feature = \"extra\"))]\npub struct Extra;\n\
