@@ -4,7 +4,7 @@ use super::{glim, migration, package, status, workspace};
 use crate::support::Project;
 
 /// A program without a build script that relies on what only a binary has, and one whose build script relies on its place.
-fn programs() -> Project {
+fn programs(place: &str) -> Project {
     let inherited = format!(
         "[workspace.package]\nversion = \"3.2.1\"\nedition = \"2024\"\ndescription = \"a \\\"tool\\\"\"\n\
          [workspace.dependencies]\nmoves = {}\n",
@@ -44,8 +44,8 @@ fn programs() -> Project {
     let app_says = "concat!(include_str!(concat!(env!(\"OUT_DIR\"), \"/words\")), \" \", \
                     include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/data/word\")))";
     let app = package("binary-app", &glim()).replace("edition", "links = \"binary_app\"\nedition");
-    let project = Project::shared(
-        "binary-programs",
+    Project::shared(
+        place,
         &[
             ("Cargo.toml", &workspace(&["tool", "crates/app"], &format!("exclude = [\"never\"]\n{inherited}"))),
             ("never/Cargo.toml", &package("binary-never", "")),
@@ -64,14 +64,12 @@ fn programs() -> Project {
             // Cargo would take it for a test of the library.
             ("crates/app/tests/never.rs", "compile_error!(\"no test is built\");"),
         ],
-    );
-    project.write("crates/shared/word", "beside");
-    project
+    )
 }
 
 #[test]
 fn a_program_is_linked_with_all_that_it_relies_on() {
-    let project = programs();
+    let project = programs("binary-programs");
     let output = status(&project).succeeds();
     let tool = "binary-tool 3.2.1 a \"tool\" binary-tool binary_tool data data";
     assert_eq!(output.description("Tool"), tool);
@@ -87,7 +85,7 @@ fn a_program_is_linked_with_all_that_it_relies_on() {
 
 #[test]
 fn features_of_a_program_work_as_in_its_own_build() {
-    let project = programs();
+    let project = programs("binary-features");
     let mut names = status(&project).args(["-p", "binary-tool", "-F", "extra"]).succeeds().names();
     names.sort();
     assert_eq!(names, ["Extra", "Tool"]);

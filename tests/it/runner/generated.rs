@@ -112,6 +112,15 @@ fn what_the_root_manifest_says_of_the_whole_workspace_holds() {
 }
 
 #[test]
+fn glim_itself_may_be_patched() {
+    let patch = format!("[patch.crates-io]\n{}\n", glim());
+    let manifest = format!("{}\n[workspace]\n{patch}", package("generated-patched", "glim-migrations = \"0.1\""));
+    let lib = migration("Patched", "\"\"");
+    let project = Project::shared("generated-patched", &[("Cargo.toml", &manifest), ("src/lib.rs", &lib)]);
+    assert_eq!(status(&project).arg("--locked").succeeds().names(), ["Patched"]);
+}
+
+#[test]
 fn a_broken_build_is_shown_once_and_mended() {
     let good = migration("Mended", "\"\"");
     let project = Project::shared("generated-broken", &[("src/lib.rs", &format!("{good}fn warned() {{}}\n"))]);
