@@ -1,5 +1,6 @@
 //! Why a connection cannot be opened, and what opening leaves behind.
 
+use std::io::Write as _;
 use std::net::TcpListener;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -10,9 +11,17 @@ use glim_engine::target::{Place, Target};
 use glim_schema::Dialect;
 use secrecy::SecretString;
 
-use crate::support::{Scratch, for_each_database, target, value};
+use crate::support::{Scratch, for_each_database, for_each_server, target, value};
 
 for_each_database!(the_server_is_described);
+for_each_server!(
+    a_wrong_password_is_an_authentication_error,
+    an_unknown_user_is_an_authentication_error,
+    a_missing_database_is_named,
+    a_place_where_nobody_listens_is_unreachable,
+    a_silent_server_is_waited_for_as_long_as_configured,
+    another_kind_of_server_is_no_database,
+);
 
 fn the_server_is_described(scratch: &mut Scratch) {
     let db = scratch.open();
@@ -40,12 +49,6 @@ fn error(target: &Target) -> ConnectError {
     }
 }
 
-fn for_both_servers(test: &str, check: impl Fn(&mut Scratch)) {
-    for dialect in [Dialect::Postgres, Dialect::Mysql] {
-        check(&mut Scratch::new(dialect, test));
-    }
-}
-
 fn changed(scratch: &mut Scratch, change: impl FnOnce(&mut glim_engine::target::Server)) -> Target {
     let before = scratch.server().clone();
     change(scratch.server());
@@ -54,105 +57,153 @@ fn changed(scratch: &mut Scratch, change: impl FnOnce(&mut glim_engine::target::
     target
 }
 
-#[test]
-fn a_wrong_password_is_an_authentication_error() {
-    for_both_servers("a_wrong_password", |scratch| {
-        let target = changed(scratch, |server| server.password = Some(SecretString::from("wrong-secret")));
-        let error = error(&target);
-        assert!(matches!(&error, ConnectError::Authentication { user, .. } if user == "glim"), "{error:?}");
-        let target = changed(scratch, |server| server.password = None);
-        assert!(matches!(connect(&target, Access::ReadOnly), Err(ConnectError::Authentication { .. })));
-    });
+fn a_wrong_password_is_an_authentication_error(scratch: &mut Scratch) {
+    let target = changed(scratch, |server| server.password = Some(SecretString::from("wrong-secret")));
+    let error = error(&target);
+    assert!(matches!(&error, ConnectError::Authentication { user, .. } if user == "glim"), "{error:?}");
+    let target = changed(scratch, |server| server.password = None);
+    assert!(matches!(connect(&target, Access::ReadOnly), Err(ConnectError::Authentication { .. })));
 }
 
-#[test]
-fn an_unknown_user_is_an_authentication_error() {
-    for_both_servers("an_unknown_user", |scratch| {
-        let target = changed(scratch, |server| server.user = "nobody-here".to_owned());
-        let error = error(&target);
-        assert!(matches!(&error, ConnectError::Authentication { user, .. } if user == "nobody-here"), "{error:?}");
-    });
+fn an_unknown_user_is_an_authentication_error(scratch: &mut Scratch) {
+    let target = changed(scratch, |server| server.user = "nobody-here".to_owned());
+    let error = error(&target);
+    assert!(matches!(&error, ConnectError::Authentication { user, .. } if user == "nobody-here"), "{error:?}");
 }
 
-#[test]
-fn a_missing_database_is_named() {
-    for_both_servers("a_missing_database", |scratch| {
-        let target = changed(scratch, |server| server.database = "not_there".to_owned());
-        let error = error(&target);
-        assert!(matches!(&error, ConnectError::NoDatabase { database, .. } if database == "not_there"), "{error:?}");
-    });
+fn a_missing_database_is_named(scratch: &mut Scratch) {
+    let target = changed(scratch, |server| server.database = "not_there".to_owned());
+    let error = error(&target);
+    assert!(matches!(&error, ConnectError::NoDatabase { database, .. } if database == "not_there"), "{error:?}");
 }
 
-#[test]
-fn a_place_where_nobody_listens_is_unreachable() {
-    for_both_servers("nobody_listens", |scratch| {
-        let target = changed(scratch, |server| server.socket = Some("/nowhere/to/be/found".into()));
-        let nowhere = error(&target);
-        assert!(
-            matches!(&nowhere, ConnectError::Unreachable { address, .. } if address.contains("/nowhere")),
-            "{nowhere:?}"
-        );
-        let free = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port();
-        let target = changed(scratch, |server| (server.socket, server.port) = (None, free));
-        let refused = error(&target);
-        assert!(
-            matches!(&refused, ConnectError::Unreachable { address, .. } if address.ends_with(&free.to_string())),
-            "{refused:?}"
-        );
-        let target =
-            changed(scratch, |server| (server.socket, server.host) = (None, "no.such.host.invalid".to_owned()));
-        let unknown = error(&target);
-        assert!(matches!(&unknown, ConnectError::Unreachable { .. }), "{unknown:?}");
-    });
+fn a_place_where_nobody_listens_is_unreachable(scratch: &mut Scratch) {
+    let target = changed(scratch, |server| server.socket = Some("/nowhere/to/be/found".into()));
+    let nowhere = error(&target);
+    assert!(
+        matches!(&nowhere, ConnectError::Unreachable { address, .. } if address.contains("/nowhere")),
+        "{nowhere:?}"
+    );
+    let free = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port();
+    let target = changed(scratch, |server| (server.socket, server.port) = (None, free));
+    let refused = error(&target);
+    assert!(
+        matches!(&refused, ConnectError::Unreachable { address, .. } if address.ends_with(&free.to_string())),
+        "{refused:?}"
+    );
+    let target = changed(scratch, |server| (server.socket, server.host) = (None, "no.such.host.invalid".to_owned()));
+    let unknown = error(&target);
+    assert!(matches!(&unknown, ConnectError::Unreachable { .. }), "{unknown:?}");
 }
 
-#[test]
-fn a_silent_server_is_waited_for_as_long_as_configured() {
-    for_both_servers("a_silent_server", |scratch| {
+fn a_silent_server_is_waited_for_as_long_as_configured(scratch: &mut Scratch) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    let mut target = changed(scratch, |server| (server.socket, server.port) = (None, port));
+    target.connect_timeout = Duration::from_millis(300);
+    let started = Instant::now();
+    let error = error(&target);
+    assert!(matches!(&error, ConnectError::Timeout { .. }), "{error:?}");
+    assert!(started.elapsed() < Duration::from_secs(5));
+}
+
+fn another_kind_of_server_is_no_database(scratch: &mut Scratch) {
+    for greeting in ["HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n", "\u{0}\u{0}\u{0}\u{0}", ""] {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let port = listener.local_addr().expect("an address").port();
-        let mut target = changed(scratch, |server| (server.socket, server.port) = (None, port));
-        target.connect_timeout = Duration::from_millis(300);
-        let started = Instant::now();
-        let error = error(&target);
-        assert!(matches!(&error, ConnectError::Timeout { .. }), "{error:?}");
-        assert!(started.elapsed() < Duration::from_secs(5));
-    });
-}
-
-#[test]
-fn another_kind_of_server_is_no_database() {
-    use std::io::Write as _;
-
-    for_both_servers("another_kind_of_server", |scratch| {
-        for greeting in ["HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n", "\u{0}\u{0}\u{0}\u{0}", ""] {
-            let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-            let port = listener.local_addr().expect("an address").port();
-            let target = changed(scratch, |server| (server.socket, server.port) = (None, port));
-            std::thread::scope(|scope| {
-                scope.spawn(|| {
-                    let (mut stream, _) = listener.accept().expect("a connection");
-                    stream.write_all(greeting.as_bytes()).expect("writing");
-                });
-                let error = error(&target);
-                let wanted = matches!(error, ConnectError::Other { .. } | ConnectError::Unreachable { .. });
-                assert!(wanted, "{greeting:?}: {error:?}");
+        let target = changed(scratch, |server| (server.socket, server.port) = (None, port));
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let (mut stream, _) = listener.accept().expect("a connection");
+                stream.write_all(greeting.as_bytes()).expect("writing");
             });
-        }
-    });
+            let error = error(&target);
+            let wanted = matches!(error, ConnectError::Other { .. } | ConnectError::Unreachable { .. });
+            assert!(wanted, "{greeting:?}: {error:?}");
+        });
+    }
 }
 
-#[test]
-fn the_wrong_kind_of_server_is_no_database() {
-    let (postgres, mysql) = (crate::support::server(Dialect::Postgres).0, crate::support::server(Dialect::Mysql).0);
-    let tcp = |server: &glim_engine::target::Server| glim_engine::target::Server { socket: None, ..server.clone() };
-    let mut towards_mysql = target(Place::Postgres(tcp(&mysql)));
-    let mut towards_postgres = target(Place::Mysql(tcp(&postgres)));
-    towards_mysql.connect_timeout = Duration::from_millis(500);
-    towards_postgres.connect_timeout = Duration::from_millis(500);
-    error(&towards_mysql);
-    // It waits for us to speak first, as we do for it.
-    assert!(matches!(error(&towards_postgres), ConnectError::Timeout { .. }));
+mod the_wrong_kind_of_server_is_no_database {
+    use super::{ConnectError, Dialect, Duration, Place, error, target};
+    use crate::support::server;
+
+    #[test]
+    fn mysql() {
+        let (postgres, mysql) = (server(Dialect::Postgres).0, server(Dialect::Mysql).0);
+        let tcp = |server: &glim_engine::target::Server| glim_engine::target::Server { socket: None, ..server.clone() };
+        let mut towards_mysql = target(Place::Postgres(tcp(&mysql)));
+        let mut towards_postgres = target(Place::Mysql(tcp(&postgres)));
+        towards_mysql.connect_timeout = Duration::from_millis(500);
+        towards_postgres.connect_timeout = Duration::from_millis(500);
+        error(&towards_mysql);
+        // It waits for us to speak first, as we do for it.
+        assert!(matches!(error(&towards_postgres), ConnectError::Timeout { .. }));
+    }
+}
+
+mod the_password_itself_is_not_sent_in_the_clear {
+    use std::io::{Read as _, Write as _};
+    use std::net::{TcpListener, TcpStream};
+
+    use glim_engine::driver::{Access, ConnectError, connect};
+    use glim_engine::target::{Place, SslMode};
+    use glim_schema::Dialect;
+    use secrecy::SecretString;
+
+    use crate::support::{server, target};
+
+    fn send(stream: &mut TcpStream, sequence: u8, payload: &[u8]) {
+        let length = u8::try_from(payload.len()).expect("a short packet");
+        stream.write_all(&[&[length, 0, 0, sequence], payload].concat()).expect("writing");
+    }
+
+    fn receive(stream: &mut TcpStream) -> Vec<u8> {
+        let mut header = [0; 4];
+        stream.read_exact(&mut header).expect("a header");
+        let mut payload = vec![0; usize::from(header[0]) + usize::from(header[1]) * 256];
+        stream.read_exact(&mut payload).expect("a packet");
+        payload
+    }
+
+    /// A server as MySQL 8 is, without TLS, which has not cached the password.
+    fn serve(listener: &TcpListener) -> Vec<u8> {
+        let (mut stream, _) = listener.accept().expect("a connection");
+        let capabilities: u32 = 0x00FF_F7FF;
+        let [a, b, c, d] = capabilities.to_le_bytes();
+        let greeting = [
+            &b"\x0a8.4.0\x00\x01\x00\x00\x00abcdefgh\x00"[..],
+            &[a, b, 45, 2, 0, c, d, 21],
+            &[0; 10],
+            b"ijklmnopqrst\x00caching_sha2_password\x00",
+        ];
+        send(&mut stream, 0, &greeting.concat());
+        let mut said = receive(&mut stream);
+        send(&mut stream, 2, &[1, 4]);
+        stream.read_to_end(&mut said).expect("the end");
+        said
+    }
+
+    #[test]
+    fn mysql() {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let mut server = server(Dialect::Mysql).0;
+        server.socket = None;
+        server.port = listener.local_addr().expect("an address").port();
+        server.password = Some(SecretString::from("wrong-secret"));
+        server.tls.mode = SslMode::Prefer;
+        std::thread::scope(|scope| {
+            let said = scope.spawn(|| serve(&listener));
+            let error = connect(&target(Place::Mysql(server)), Access::ReadOnly).err().expect("a refusal");
+            assert!(
+                matches!(&error, ConnectError::Authentication { message, .. } if message.contains("sslmode")),
+                "{error:?}"
+            );
+            let said = said.join().expect("the server");
+            assert!(said.windows(4).any(|bytes| bytes == b"glim"), "the user's name is sent");
+            assert!(!said.windows(12).any(|bytes| bytes == b"wrong-secret"));
+        });
+    }
 }
 
 mod files {

@@ -189,3 +189,25 @@ macro_rules! for_each_database {
     )+};
 }
 pub(crate) use for_each_database;
+
+/// The same for the databases that have a server.
+macro_rules! for_each_server {
+    ($($scenario:ident),+ $(,)?) => {$(
+        mod $scenario {
+            use glim_schema::Dialect;
+
+            use crate::support::Scratch;
+
+            #[test]
+            fn postgres() {
+                super::$scenario(&mut Scratch::new(Dialect::Postgres, module_path!()));
+            }
+
+            #[test]
+            fn mysql() {
+                super::$scenario(&mut Scratch::new(Dialect::Mysql, module_path!()));
+            }
+        }
+    )+};
+}
+pub(crate) use for_each_server;

@@ -222,3 +222,62 @@ fn hash(algorithm: &'static Algorithm, parts: &[&[u8]]) -> Vec<u8> {
 fn xor(a: &[u8], b: &[u8]) -> Vec<u8> {
     a.iter().zip(b).map(|(a, b)| a ^ b).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, SHA256};
+    use secrecy::SecretString;
+
+    use super::{Login, greeting, hash, xor};
+    use crate::target::{Server, Tls};
+
+    const NONCE: &[u8] = b"abcdefghijklmnopqrst";
+
+    fn proof(plugin: &str, password: &str) -> Option<Vec<u8>> {
+        let server = Server {
+            host: String::new(),
+            port: 0,
+            socket: None,
+            database: String::new(),
+            user: String::new(),
+            password: Some(SecretString::from(password)),
+            tls: Tls::default(),
+            search_path: None,
+        };
+        let login = Login { server: &server, plugin: plugin.as_bytes().to_vec(), nonce: NONCE.to_vec() };
+        login.proof(false).ok()
+    }
+
+    /// What a server does, which keeps the password hashed twice.
+    #[test]
+    fn a_server_can_check_the_proof() {
+        let proof_native = proof("mysql_native_password", "secret").expect("a proof");
+        let stored = hash(&SHA1_FOR_LEGACY_USE_ONLY, &[&hash(&SHA1_FOR_LEGACY_USE_ONLY, &[b"secret"])]);
+        let once = xor(&proof_native, &hash(&SHA1_FOR_LEGACY_USE_ONLY, &[NONCE, &stored]));
+        assert_eq!(hash(&SHA1_FOR_LEGACY_USE_ONLY, &[&once]), stored);
+
+        let proof_sha2 = proof("caching_sha2_password", "secret").expect("a proof");
+        let stored = hash(&SHA256, &[&hash(&SHA256, &[b"secret"])]);
+        let once = xor(&proof_sha2, &hash(&SHA256, &[&stored, NONCE]));
+        assert_eq!(hash(&SHA256, &[&once]), stored);
+    }
+
+    #[test]
+    fn an_empty_password_has_an_empty_proof() {
+        assert_eq!(proof("caching_sha2_password", ""), Some(vec![]));
+    }
+
+    #[test]
+    fn the_password_itself_and_unknown_plugins_are_refused() {
+        assert_eq!(proof("mysql_clear_password", "secret"), None);
+        assert_eq!(proof("auth_gssapi_client", "secret"), None);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_greeting_is_read_without_a_panic(packet: Vec<u8>) {
+            let _ = greeting(&packet);
+            let _ = greeting(&[&[10], packet.as_slice()].concat());
+        }
+    }
+}

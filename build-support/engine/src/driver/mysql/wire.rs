@@ -111,7 +111,6 @@ impl Wire {
         if self.is_broken {
             return Err(io::ErrorKind::NotConnected.into());
         }
-        self.output.clear();
         let mut rest = payload;
         loop {
             let (part, after) = rest.split_at(rest.len().min(FULL));
@@ -127,6 +126,8 @@ impl Wire {
         }
         let socket = self.socket.as_mut().ok_or(io::ErrorKind::NotConnected)?;
         let sent = socket.write_all(&self.output).and_then(|()| socket.flush());
+        // One large value should not be kept for the rest of the session.
+        self.output.clear();
         self.output.shrink_to(CHUNK);
         self.after(sent)
     }
