@@ -66,13 +66,13 @@ fn a_wrong_password_is_an_authentication_error(scratch: &mut Scratch) {
 }
 
 fn an_unknown_user_is_an_authentication_error(scratch: &mut Scratch) {
-    let target = changed(scratch, |server| server.user = "nobody-here".to_owned());
+    let target = changed(scratch, |server| "nobody-here".clone_into(&mut server.user));
     let error = error(&target);
     assert!(matches!(&error, ConnectError::Authentication { user, .. } if user == "nobody-here"), "{error:?}");
 }
 
 fn a_missing_database_is_named(scratch: &mut Scratch) {
-    let target = changed(scratch, |server| server.database = "not_there".to_owned());
+    let target = changed(scratch, |server| "not_there".clone_into(&mut server.database));
     let error = error(&target);
     assert!(matches!(&error, ConnectError::NoDatabase { database, .. } if database == "not_there"), "{error:?}");
 }
