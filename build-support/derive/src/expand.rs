@@ -6,8 +6,6 @@ use proc_macro2::{Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use crate::table;
-
 /// `impl Model`, and the registration.
 pub(crate) fn model(model: &ModelDef) -> TokenStream {
     let krate = match &model.crate_path {
@@ -17,7 +15,7 @@ pub(crate) fn model(model: &ModelDef) -> TokenStream {
     let ident = &model.ident;
     let name = ident.to_string();
     let name = name.trim_start_matches("r#");
-    let table = table::expression(&model.table);
+    let table = model.table.to_compact();
     let columns = model.fields.iter().filter(|field| field.column.is_some());
     let values = columns.map(to_value);
     let fields = from_row(&model.fields);
@@ -38,17 +36,17 @@ pub(crate) fn model(model: &ModelDef) -> TokenStream {
                 type Key = #key_type;
                 const NAME: &'static str = #name;
                 fn table() -> &'static __glim::Table {
-                    static TABLE: __glim::LazyLock<__glim::Table> = __glim::LazyLock::new(|| #table);
+                    static TABLE: __glim::LazyLock<__glim::Table> = __glim::LazyLock::new(|| __glim::table(#table));
                     &TABLE
                 }
                 fn values(&self) -> ::std::vec::Vec<__glim::Value> {
-                    ::std::vec![#(#values),*]
+                    ::std::vec::Vec::from([#(#values),*])
                 }
                 fn from_row(row: &__glim::Row) -> __glim::Result<Self> {
                     ::core::result::Result::Ok(Self { #fields })
                 }
                 fn key(&self) -> ::std::vec::Vec<__glim::Value> {
-                    ::std::vec![#(#key_of_self),*]
+                    ::std::vec::Vec::from([#(#key_of_self),*])
                 }
                 fn key_values(key: Self::Key) -> ::std::vec::Vec<__glim::Value> {
                     #key_values
@@ -115,10 +113,10 @@ fn key_values(key: &[&FieldDef]) -> TokenStream {
             let () = key;
             ::std::vec::Vec::new()
         }),
-        [_] => quote!(::std::vec![__glim::ToValue::to_value(&key)]),
+        [_] => quote!(::std::vec::Vec::from([__glim::ToValue::to_value(&key)])),
         _ => {
             let parts = (0..key.len()).map(Literal::usize_unsuffixed);
-            quote!(::std::vec![#(__glim::ToValue::to_value(&key.#parts)),*])
+            quote!(::std::vec::Vec::from([#(__glim::ToValue::to_value(&key.#parts)),*]))
         }
     }
 }

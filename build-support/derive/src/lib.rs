@@ -1,7 +1,6 @@
 //! `#[derive(Model)]`: wiring between the model parser and the code that is generated.
 
 mod expand;
-mod table;
 
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};

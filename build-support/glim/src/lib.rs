@@ -85,6 +85,11 @@ pub mod __private {
     pub use crate::registry::{ModelRegistration, Origin, Registration};
     pub use crate::row::Row;
     pub use crate::value::{FromValue, ToValue, Value};
+
+    /// The table of a model, as its derive wrote it down.
+    pub fn table(compact: &str) -> Table {
+        Table::from_compact(compact).expect("the derive is of this very version, which Cargo.toml pins")
+    }
 }
 
 // The derive writes `::glim`, also in this crate's own tests.

@@ -5,6 +5,7 @@
 //! [`Dialect`].
 
 pub mod change;
+mod compact;
 pub mod dialect;
 pub mod sql;
 pub mod table;

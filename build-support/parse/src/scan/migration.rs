@@ -1,28 +1,27 @@
 //! `impl Migration for Type { ... }`.
 
 use std::ops::Range;
-use std::path::Path;
 
-use super::candidate::place;
 use super::checksum;
 use super::found::FoundMigration;
 use super::lexer::{Kind, Lexer};
 use super::path::{NamePath, plain};
+use super::place::File;
 
 /// The trait's path and the migration that an `impl` block describes, when it is of a trait called one of `traits`.
 pub(super) fn read(
-    text: &str,
-    file: &Path,
+    file: &File<'_>,
     keyword: usize,
     header: Range<usize>,
     block: Range<usize>,
     is_wanted: impl Fn(&str) -> bool,
 ) -> Option<(NamePath, FoundMigration, bool)> {
+    let text = file.text;
     let (trait_path, type_name) = split_header(text, header, is_wanted)?;
     let functions = functions(text, block.start + 1..block.end - 1);
     let migration = FoundMigration {
         type_name,
-        place: place(text, file, keyword),
+        place: file.place(keyword),
         checksum: checksum::of_tokens(text, keyword..block.end),
         has_rollback: functions.contains(&"rollback"),
     };

@@ -17,6 +17,7 @@ mod lexer;
 mod migration;
 mod names;
 mod path;
+mod place;
 mod record;
 mod registration;
 mod skip;

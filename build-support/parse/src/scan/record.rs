@@ -1,30 +1,29 @@
 //! A struct's text to a model, by the parser of the derive.
 
 use std::ops::Range;
-use std::path::Path;
 
 use proc_macro2::Span;
 use proc_macro2::extra::invalidate_current_thread_spans;
 use syn::DeriveInput;
 
-use super::candidate::{RawProblem, UNKNOWN_CFG, line_and_column, place};
+use super::candidate::{RawProblem, UNKNOWN_CFG};
 use super::cfg::CfgSet;
 use super::found::{FoundField, FoundModel};
 use super::lexer::{Kind, Lexer};
 use super::path::plain;
+use super::place::File;
 use super::strip;
 use crate::model::ModelDef;
 use crate::names;
 
 /// The model that the struct in that range describes, whose name stands at `name`.
 pub(super) fn model(
-    text: &str,
-    file: &Path,
+    file: &File<'_>,
     range: Range<usize>,
     name: usize,
     cfg: &CfgSet,
 ) -> (Option<FoundModel>, Vec<RawProblem>) {
-    let offset = range.start;
+    let (text, offset) = (file.text, range.start);
     let problem = |span: Span, message: String, help: Option<&str>| {
         let span = span.byte_range();
         RawProblem { span: span.start + offset..span.end + offset, message, help: help.map(str::to_owned) }
@@ -50,7 +49,7 @@ pub(super) fn model(
         }
     };
     let read = match parsed {
-        Ok(model) => (Some(found_model(text, file, offset, name, model)), Vec::new()),
+        Ok(model) => (Some(found_model(file, offset, name, model)), Vec::new()),
         Err(problems) => (None, problems),
     };
     // The tables of spans of this thread would otherwise grow with every struct.
@@ -80,10 +79,10 @@ fn is_too_deep(text: &str, range: Range<usize>) -> bool {
     false
 }
 
-fn found_model(text: &str, file: &Path, offset: usize, name: usize, model: ModelDef) -> FoundModel {
+fn found_model(file: &File<'_>, offset: usize, name: usize, model: ModelDef) -> FoundModel {
     let ModelDef { ident, table, fields, key: _, db, was, frozen, crate_path: _ } = model;
     let fields = fields.into_iter().map(|field| FoundField {
-        line: line_and_column(text, offset + field.ident.span().byte_range().start).0,
+        line: file.line(offset + field.ident.span().byte_range().start),
         name: plain(&field.ident.to_string()),
         column: field.column,
         was: field.was,
@@ -92,7 +91,7 @@ fn found_model(text: &str, file: &Path, offset: usize, name: usize, model: Model
     FoundModel {
         fields: fields.collect(),
         name: plain(&ident.to_string()),
-        place: place(text, file, name),
+        place: file.place(name),
         table,
         db,
         was,

@@ -1,17 +1,17 @@
 //! `submit!(...)`.
 
 use std::ops::Range;
-use std::path::Path;
 
 use super::attributes::{split_at_commas, unquoted};
-use super::candidate::place;
 use super::found::FoundRegistration;
 use super::lexer::{Kind, Lexer};
 use super::path::NamePath;
+use super::place::File;
 
 /// The registrations in the arguments of a `submit!`: of each `migration!(...)` in them, or, where there is none, of the
 /// arguments themselves. The second says which it was.
-pub(super) fn read(text: &str, file: &Path, at: usize, arguments: Range<usize>) -> (Vec<FoundRegistration>, bool) {
+pub(super) fn read(file: &File<'_>, at: usize, arguments: Range<usize>) -> (Vec<FoundRegistration>, bool) {
+    let text = file.text;
     let mut lexer = Lexer::range(text, arguments.clone());
     let mut all = Vec::new();
     let mut last_two = ["", ""];
@@ -19,12 +19,12 @@ pub(super) fn read(text: &str, file: &Path, at: usize, arguments: Range<usize>) 
         let word = &text[token.start..token.end];
         if matches!(token.kind, Kind::Open(_)) && last_two == ["migration", "!"] {
             let inside = token.end..arguments.end;
-            all.extend(registration(text, file, at, split_group(text, inside)));
+            all.extend(registration(file, at, split_group(text, inside)));
         }
         last_two = [last_two[1], word];
     }
     if all.is_empty() {
-        return (registration(text, file, at, arguments).into_iter().collect(), false);
+        return (registration(file, at, arguments).into_iter().collect(), false);
     }
     (all, true)
 }
@@ -44,14 +44,15 @@ fn split_group(text: &str, range: Range<usize>) -> Range<usize> {
     range
 }
 
-fn registration(text: &str, file: &Path, at: usize, arguments: Range<usize>) -> Option<FoundRegistration> {
+fn registration(file: &File<'_>, at: usize, arguments: Range<usize>) -> Option<FoundRegistration> {
+    let text = file.text;
     let mut parts = split_at_commas(text, arguments).into_iter();
     let type_path = NamePath::read(text, parts.next()?);
     let mut found = FoundRegistration {
         type_name: type_path.last()?.to_owned(),
         name: None,
         irreversible: false,
-        place: place(text, file, at),
+        place: file.place(at),
     };
     for part in parts {
         let mut lexer = Lexer::range(text, part.clone());

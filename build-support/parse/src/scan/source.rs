@@ -14,6 +14,7 @@ use super::found::{Severity, SourceProblem};
 use super::items::{Head, HeadKind, Items, Nested};
 use super::lexer::{Kind, Lexer};
 use super::path::{Import, NamePath, plain};
+use super::place::File;
 use super::{migration, record, registration};
 
 /// What a file's text is read with.
@@ -66,7 +67,7 @@ const DEPTH: usize = 128;
 
 struct Reader<'a> {
     text: &'a str,
-    file: &'a Path,
+    file: File<'a>,
     context: &'a Context<'a>,
     shared: Option<Arc<str>>,
     source: Source,
@@ -81,7 +82,7 @@ impl Source {
             memchr_iter(b'\n', text.as_bytes()).count() + usize::from(!text.is_empty() && !text.ends_with('\n'));
         let scope = Scope::new(None, String::new(), gate, directory);
         let source = Self { lines, problems: Vec::new(), scopes: vec![scope], children: Vec::new() };
-        let mut reader = Reader { text, file, context, shared: None, source, open: vec![0] };
+        let mut reader = Reader { text, file: File::new(text, file), context, shared: None, source, open: vec![0] };
         let mut items = Items::of(text);
         loop {
             match reader.step(&mut items) {
@@ -247,7 +248,7 @@ impl Reader<'_> {
             }
             return;
         }
-        let (model, raw) = record::model(self.text, self.file, range.clone(), name.start, self.context.cfg);
+        let (model, raw) = record::model(&self.file, range.clone(), name.start, self.context.cfg);
         let gate = self.scope().gate.clone().and(attributes.gate.clone());
         let found = model.map_or(Found::Nothing, |model| Found::Model(Box::new(model)));
         let problems = raw.into_iter().map(|raw| self.describe(raw, Severity::Error)).collect();
@@ -257,7 +258,7 @@ impl Reader<'_> {
 
     fn impl_item(&mut self, keyword: usize, header: Range<usize>, block: Range<usize>, attributes: &Attributes) {
         let is_wanted = |name: &str| self.is_wanted(name);
-        let read = migration::read(self.text, self.file, keyword, header.clone(), block, is_wanted);
+        let read = migration::read(&self.file, keyword, header.clone(), block, is_wanted);
         let Some((path, migration, has_run)) = read else { return };
         let gate = self.scope().gate.clone().and(attributes.gate.clone());
         let found = Found::Migration(migration);
@@ -271,7 +272,7 @@ impl Reader<'_> {
         match path.last() {
             Some("include") => self.include(at, arguments, attributes),
             Some("submit") => {
-                let (found, is_plain) = registration::read(self.text, self.file, at, arguments);
+                let (found, is_plain) = registration::read(&self.file, at, arguments);
                 let is_inventory = path.names.len() > 1 && path.names[path.names.len() - 2] == "inventory";
                 if is_inventory && !is_plain {
                     return;
@@ -294,7 +295,7 @@ impl Reader<'_> {
         let (Ok(Some(literal)), Ok(None)) = (lexer.next(), lexer.next()) else { return };
         let text = &self.text[literal.start..literal.end];
         let Some(path) = (literal.kind == Kind::Text).then(|| unquoted(text)).flatten() else { return };
-        let file = Directory::included(self.file, &path);
+        let file = Directory::included(self.file.path, &path);
         let parent = (self.current(), at);
         let gate = self.scope().gate.clone().and(attributes.gate.clone());
         if file.is_file() {
@@ -353,7 +354,7 @@ impl Reader<'_> {
     fn describe(&mut self, raw: RawProblem, severity: Severity) -> SourceProblem {
         let source = self.shared.get_or_insert_with(|| Arc::from(self.text)).clone();
         let RawProblem { span, message, help } = raw;
-        SourceProblem { severity, path: self.file.to_owned(), source, span, message, label: String::new(), help }
+        SourceProblem { severity, path: self.file.path.to_owned(), source, span, message, label: String::new(), help }
     }
 
     fn is_wanted(&self, name: &str) -> bool {
