@@ -1,7 +1,9 @@
 //! Everything that needs the command itself, real cargo or real servers; `tests/README.md` says which test goes where.
+#![expect(clippy::print_stderr, reason = "a test says why it was skipped, and what it measured")]
 
 mod concurrency;
 mod databases;
+mod events;
 mod init;
 mod killed;
 mod ledger;
