@@ -23,6 +23,27 @@ for_each_server!(
     another_kind_of_server_is_no_database,
 );
 
+/// Between migrations the engine resets the session, which must not end what the configuration has set.
+mod what_is_configured_survives_a_reset {
+    use super::*;
+
+    #[test]
+    fn postgres() {
+        let mut scratch = Scratch::new(Dialect::Postgres, "what_is_configured_survives_a_reset");
+        scratch.open().batch("CREATE SCHEMA app").expect("a schema");
+        scratch.server().search_path = Some("app".to_owned());
+        scratch.target.lock_timeout = Some(Duration::from_millis(1234));
+        let mut db = scratch.open();
+        assert_eq!(db.server().schema.as_deref(), Some("app"));
+        db.batch("SET search_path = public; SET lock_timeout = 0; RESET ALL").expect("a reset");
+        for (setting, wanted) in
+            [("search_path", "app"), ("lock_timeout", "1234ms"), ("client_connection_check_interval", "2s")]
+        {
+            assert_eq!(value(&mut *db, &format!("SHOW {setting}")), Value::Text(wanted.to_owned()), "{setting}");
+        }
+    }
+}
+
 fn the_server_is_described(scratch: &mut Scratch) {
     let db = scratch.open();
     let server = db.server().clone();

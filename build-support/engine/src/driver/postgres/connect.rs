@@ -5,12 +5,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::BytesMut;
-use postgres_protocol::escape::escape_literal;
 use postgres_protocol::message::frontend;
 use rustls::ClientConfig;
 
 use super::Postgres;
-use super::startup::{Refusal, Session, log_in};
+use super::startup::{Refusal, Session, Setting, log_in};
 use super::wire::Wire;
 use crate::driver::socket::{Address, Socket, is_timeout, remaining};
 use crate::driver::{Access, ConnectError, Connection, Server};
@@ -19,7 +18,7 @@ use crate::tls::client_config;
 
 /// How often a server looks whether we are still there while a statement runs, so that the locks of a killed process
 /// are not held until its statement ends.
-const CONNECTION_CHECK: &str = "2s";
+const CONNECTION_CHECK: (&str, &str) = ("client_connection_check_interval", "2s");
 
 /// How long the connection that cancels a statement may take.
 const CANCEL_TIMEOUT: Duration = Duration::from_secs(5);
@@ -39,6 +38,7 @@ pub(in crate::driver) fn connect(
         },
         timeout: target.connect_timeout,
         deadline: Instant::now() + target.connect_timeout,
+        settings: settings(server, target, access),
     };
     let wire = match attempt.wire() {
         // libpq's `prefer`: rather in the clear than not at all.
@@ -48,7 +48,32 @@ pub(in crate::driver) fn connect(
         }
         wire => wire?,
     };
-    attempt.log_in(wire, target, access)
+    match attempt.log_in(wire) {
+        // Before version 14 there was no such setting; on systems that cannot tell whether a client is gone the server
+        // refuses any value but 0.
+        Err(Refusal::Server(error)) if matches!(error.code.as_deref(), Some("42704" | "22023")) => {
+            attempt.settings.retain(|(name, _)| *name != CONNECTION_CHECK.0);
+            let wire = attempt.wire()?;
+            attempt.log_in(wire)
+        }
+        connection => connection,
+    }
+    .map_err(|refusal| attempt.refused(refusal))
+}
+
+/// The session's settings. They are given with the first message, since `RESET ALL`, which ends what one migration has
+/// set before the next begins, returns to those.
+fn settings(server: &target::Server, target: &Target, access: Access) -> Vec<Setting> {
+    let milliseconds = |time: Duration| time.as_millis().to_string();
+    let mut settings = vec![("standard_conforming_strings", "on".to_owned())];
+    settings.extend(target.lock_timeout.map(|time| ("lock_timeout", milliseconds(time))));
+    settings.extend(target.statement_timeout.map(|time| ("statement_timeout", milliseconds(time))));
+    settings.extend(server.search_path.clone().map(|path| ("search_path", path)));
+    if access == Access::ReadOnly {
+        settings.push(("default_transaction_read_only", "on".to_owned()));
+    }
+    settings.push((CONNECTION_CHECK.0, CONNECTION_CHECK.1.to_owned()));
+    settings
 }
 
 struct Attempt<'a> {
@@ -57,6 +82,7 @@ struct Attempt<'a> {
     tls: Option<Arc<ClientConfig>>,
     timeout: Duration,
     deadline: Instant,
+    settings: Vec<Setting>,
 }
 
 impl Attempt<'_> {
@@ -74,9 +100,8 @@ impl Attempt<'_> {
         Ok(Wire::new(socket))
     }
 
-    fn log_in(&self, mut wire: Wire, target: &Target, access: Access) -> Result<Box<dyn Connection>, ConnectError> {
-        let Session { process, secret, version } =
-            log_in(&mut wire, self.server).map_err(|refusal| self.refused(refusal))?;
+    fn log_in(&self, mut wire: Wire) -> Result<Box<dyn Connection>, Refusal> {
+        let Session { process, secret, version } = log_in(&mut wire, self.server, &self.settings)?;
         let canceling = Canceling {
             address: self.address.clone(),
             tls: wire.socket().server_certificate().and(self.tls.clone()),
@@ -97,35 +122,9 @@ impl Attempt<'_> {
             type_names: super::TypeNames::default(),
             canceling: Arc::new(canceling),
         };
-        self.set_up(&mut connection, target, access)?;
-        connection.wire.socket().set_timeout(None).map_err(|error| self.unreachable(&error))?;
+        ask(&mut connection).map_err(Refusal::Server)?;
+        connection.wire.socket().set_timeout(None)?;
         Ok(Box::new(connection))
-    }
-
-    /// Makes the session's settings, and asks where it is: all in one round trip.
-    fn set_up(&self, connection: &mut Postgres, target: &Target, access: Access) -> Result<(), ConnectError> {
-        let milliseconds = |time: Duration| time.as_millis().to_string();
-        let mut settings = vec![("standard_conforming_strings", "on".to_owned())];
-        settings.extend(target.lock_timeout.map(|time| ("lock_timeout", milliseconds(time))));
-        settings.extend(target.statement_timeout.map(|time| ("statement_timeout", milliseconds(time))));
-        settings.extend(self.server.search_path.clone().map(|path| ("search_path", path)));
-        if access == Access::ReadOnly {
-            settings.push(("default_transaction_read_only", "on".to_owned()));
-        }
-        let major = connection.server.version.split('.').next().and_then(|major| major.parse().ok());
-        let checks = ("client_connection_check_interval", CONNECTION_CHECK.to_owned());
-        if major.is_some_and(|major: u32| major >= 14) {
-            settings.push(checks.clone());
-        }
-        let outcome = match ask(connection, &settings) {
-            // Servers on systems that cannot tell whether a client is gone refuse any value but 0.
-            Err(error) if error.code.as_deref() == Some("22023") && settings.last() == Some(&checks) => {
-                settings.pop();
-                ask(connection, &settings)
-            }
-            outcome => outcome,
-        };
-        outcome.map_err(|error| ConnectError::Other { address: self.address.to_string(), message: error.message })
     }
 
     fn refused(&self, refusal: Refusal) -> ConnectError {
@@ -161,16 +160,10 @@ impl Attempt<'_> {
     }
 }
 
-fn ask(connection: &mut Postgres, settings: &[(&str, String)]) -> crate::driver::Result<()> {
-    use std::fmt::Write as _;
-    let mut sql = String::from("SELECT ");
-    for (name, value) in settings {
-        let _ = write!(sql, "set_config('{name}', {}, false), ", escape_literal(value)); // a String takes all
-    }
-    // The second statement sees the search path that the first has set.
-    sql.push_str("NULL; SELECT current_database(), current_schema()");
+/// Asks where the session is.
+fn ask(connection: &mut Postgres) -> crate::driver::Result<()> {
     let mut last = Vec::new();
-    connection.simple_rows(&sql, &mut |row| last = row)?;
+    connection.simple_rows("SELECT current_database(), current_schema()", &mut |row| last = row)?;
     let mut fields = last.into_iter();
     connection.server.database = fields.next().flatten().unwrap_or_default();
     connection.server.schema = fields.next().flatten();

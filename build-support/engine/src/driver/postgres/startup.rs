@@ -14,6 +14,9 @@ use super::wire::Wire;
 use crate::target::Server;
 use crate::tls::end_point_digest;
 
+/// A setting of the session: its name and its value.
+pub(super) type Setting = (&'static str, String);
+
 /// Why a server did not let us in.
 pub(super) enum Refusal {
     /// The server said so.
@@ -40,15 +43,16 @@ pub(super) struct Session {
     pub(super) version: String,
 }
 
-/// Logs in.
-pub(super) fn log_in(wire: &mut Wire, server: &Server) -> Result<Session, Refusal> {
+/// Logs in. The settings are those that `RESET ALL` returns to.
+pub(super) fn log_in(wire: &mut Wire, server: &Server, settings: &[Setting]) -> Result<Session, Refusal> {
     let parameters = [
         ("user", server.user.as_str()),
         ("database", server.database.as_str()),
         ("application_name", "cargo-glim"),
         ("client_encoding", "UTF8"),
     ];
-    frontend::startup_message(parameters, &mut wire.output)?;
+    let settings = settings.iter().map(|(name, value)| (*name, value.as_str()));
+    frontend::startup_message(parameters.into_iter().chain(settings), &mut wire.output)?;
     wire.flush()?;
     authenticate(wire, server)?;
     wire.trust();
