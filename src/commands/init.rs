@@ -155,11 +155,10 @@ fn depend(package: &Package, context: &mut Context<'_>) -> Result<()> {
         context.shell.status("Added", "the dependency glim-migrations");
         return Ok(());
     }
-    let error = Diagnostic::error(format!("cannot add the dependency to package `{}`", package.name))
-        .help(
-            "add it by hand, where no registry has it by its path or repository, then repeat `cargo glim init`: \
+    let error = Diagnostic::error(format!("cannot add the dependency to package `{}`", package.name)).help(
+        "add it by hand, where no registry has it by its path or repository, then repeat `cargo glim init`: \
              `cargo add --path PATH` or `cargo add glim-migrations --git URL`",
-        );
+    );
     Err(Failure::usage(error))
 }
 
