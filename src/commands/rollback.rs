@@ -69,7 +69,7 @@ pub(super) fn confirm(plan: &Plan<'_>, project: &Project, context: &mut Context<
             let help = "pass `--yes` if you mean it; `--dry-run` shows what would be undone";
             Diagnostic::error(title).help(help)
         }
-        Some(question) => match project.watch.unless_interrupted(move || question.is_agreed()) {
+        Some(question) => match project.watch.unless_interrupted(move || question.agrees()) {
             Some(true) => return Ok(()),
             Some(false) => Diagnostic::error("nothing was rolled back: the answer was no"),
             None => {

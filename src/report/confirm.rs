@@ -45,8 +45,8 @@ impl Shell {
 }
 
 impl Question {
-    /// Waits for the answer, which Ctrl-C does not end by itself. Whether it is yes.
-    pub(crate) fn is_agreed(mut self) -> bool {
+    /// Waits for the answer, which Ctrl-C does not end by itself, and gives whether it is yes.
+    pub(crate) fn agrees(mut self) -> bool {
         let mut line = String::new();
         let read = self.0.read_line(&mut line);
         read.is_ok() && matches!(line.trim().to_lowercase().as_str(), "y" | "yes")
@@ -63,7 +63,7 @@ mod tests {
     fn only_a_clear_yes_is_yes() {
         for (typed, agreed) in [("y\n", true), ("YES\n", true), ("\n", false), ("ye\n", false), ("", false)] {
             let (mut shell, out, err) = captured(Output::default(), Some(typed));
-            assert_eq!(shell.ask("Undo 3 migrations?").map(Question::is_agreed), Some(agreed), "{typed:?}");
+            assert_eq!(shell.ask("Undo 3 migrations?").map(Question::agrees), Some(agreed), "{typed:?}");
             assert_eq!(err.text(), "Undo 3 migrations? [y/N] ");
             assert_eq!(out.text(), "");
         }
@@ -80,7 +80,7 @@ mod tests {
     fn quiet_still_asks() {
         let quiet = Output { verbosity: Verbosity::Quiet, ..Output::default() };
         let (mut shell, _, err) = captured(quiet, Some("y\n"));
-        assert!(shell.ask("Undo?").is_some_and(Question::is_agreed));
+        assert!(shell.ask("Undo?").is_some_and(Question::agrees));
         assert!(err.text().contains("Undo?"));
     }
 }

@@ -96,6 +96,7 @@ impl Peer {
         if let Some((name, value)) = &start.library_path {
             command.env(name, value);
         }
+        watch::keep_from_terminal(&mut command);
         let child = SharedChild::spawn(&mut command)
             .map_err(|cause| PeerError::Spawn { program: start.executable.display().to_string(), cause })?;
         let child = Arc::new(child);
@@ -145,7 +146,9 @@ impl Source for Peer {
         let Some(index) = index else {
             return Err(Stopped::Malformed { reason: format!("it does not know the migration `{}`", entry.name) });
         };
-        self.watch.begin();
+        if !self.watch.begin() {
+            return Err(Stopped::Interrupted);
+        }
         let order = Order::Migrate { index, direction, dialect: session.dialect() };
         let result = match self.channel.send(&order) {
             Ok(()) => self.serve(session),

@@ -2,6 +2,7 @@
 //!
 //! Either ends the runner's process and cancels the statement that is running; the engine then rolls back.
 
+use std::process::Command;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -96,14 +97,18 @@ impl Watch {
         state.canceller = None;
     }
 
-    /// A migration begins.
-    pub(super) fn begin(&self) {
+    /// A migration begins, unless the user wants the command to end already. Gives whether it does.
+    pub(super) fn begin(&self) -> bool {
         let mut state = self.lock();
+        if state.reason == Some(Reason::Interrupted) {
+            return false;
+        }
         state.running = true;
         if let Some(timeout) = self.0.timeout {
             state.deadline = Instant::now().checked_add(timeout);
             self.0.changed.notify_all();
         }
+        true
     }
 
     /// A migration has ended; gives what it was stopped for.
@@ -140,6 +145,15 @@ impl Watch {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Keeps the terminal's Ctrl-C from a process, so that it is this program alone that ends it: otherwise the process would
+/// be found dead before it is known why.
+pub(super) fn keep_from_terminal(command: &mut Command) {
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(command, 0);
+    #[cfg(not(unix))]
+    let _ = command;
 }
 
 /// Ends the runner and cancels the statement, if a migration is running.
