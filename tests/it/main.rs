@@ -1,6 +1,7 @@
 //! Everything that needs the command itself, real cargo or real servers; `tests/README.md` says which test goes where.
 #![expect(clippy::print_stderr, reason = "a test says why it was skipped, and what it measured")]
 
+mod bad_inputs;
 mod concurrency;
 mod databases;
 mod events;
@@ -10,10 +11,12 @@ mod ledger;
 mod main_path;
 mod misbehaviour;
 mod names;
+mod passwords;
 mod projects;
 mod readme;
 mod runner;
 mod status;
 mod structure;
 mod support;
+mod terminal;
 mod workspace;

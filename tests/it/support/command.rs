@@ -2,9 +2,9 @@
 
 use std::ffi::OsStr;
 use std::fmt;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::project;
@@ -30,6 +30,8 @@ const KEPT: [&str; 13] = [
 pub(crate) struct Glim {
     command: Command,
     stdin: Vec<u8>,
+    /// Whether a person sits there, who types more later.
+    keeps_stdin: bool,
 }
 
 impl Glim {
@@ -45,7 +47,7 @@ impl Glim {
         // A test that needs the network has a fault.
         command.env("CARGO_NET_OFFLINE", "true");
         command.env("CARGO_INCREMENTAL", "0").env("CARGO_PROFILE_DEV_DEBUG", "0");
-        Self { command, stdin: Vec::new() }
+        Self { command, stdin: Vec::new(), keeps_stdin: false }
     }
 
     /// A line for the shell, which finds the command as cargo finds one that is installed.
@@ -77,6 +79,64 @@ impl Glim {
         self
     }
 
+    /// Runs it in this folder.
+    pub(crate) fn within(mut self, folder: &Path) -> Self {
+        self.command.current_dir(folder);
+        self
+    }
+
+    /// Runs it as somebody who is stopped by the permissions of files, which root is not. `None`, with a printed reason,
+    /// where that cannot be had.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn unprivileged(self) -> Option<Self> {
+        use std::os::unix::fs::MetadataExt as _;
+        let is_root = std::fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0);
+        if !is_root {
+            return Some(self);
+        }
+        // Still root, and so the owner of its files, but without the capabilities that override permissions.
+        let without =
+            ["--bounding-set", "-dac_override,-dac_read_search", "--inh-caps", "-dac_override,-dac_read_search"];
+        let works = Command::new("setpriv").args(without).args(["--", "true"]).status().is_ok_and(|it| it.success());
+        if !works {
+            eprintln!("skipped: root is not stopped by permissions, and setpriv cannot change that here");
+            return None;
+        }
+        let mut command = Command::new("setpriv");
+        command.args(without).arg("--").arg(self.command.get_program()).args(self.command.get_args());
+        Some(self.moved_to(command))
+    }
+
+    /// Runs it on a terminal: what it writes to either stream is its stdout, and a person can type. `None`, with a
+    /// printed reason, where none can be had.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn on_terminal(self) -> Option<Self> {
+        if Command::new("script").arg("--version").stdout(Stdio::null()).status().is_err() {
+            eprintln!("skipped: there is no `script` (Debian: bsdutils), which makes a terminal");
+            return None;
+        }
+        let quoted = |word: &OsStr| format!("'{}'", word.to_string_lossy().replace('\'', "'\\''"));
+        let line: Vec<_> =
+            std::iter::once(self.command.get_program()).chain(self.command.get_args()).map(quoted).collect();
+        let mut command = Command::new("script");
+        // A shell of its own: what stands between would not hand the signals on.
+        command.args(["--quiet", "--return", "--command"]).arg(format!("exec {}", line.join(" "))).arg("/dev/null");
+        let mut this = self.moved_to(command);
+        this.command.env("TERM", "xterm").env("SHELL", "/bin/sh");
+        this.keeps_stdin = true;
+        Some(this)
+    }
+
+    /// The same by another program, which is to run it.
+    #[cfg(target_os = "linux")]
+    fn moved_to(self, mut command: Command) -> Self {
+        command.env_clear().envs(self.command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        if let Some(folder) = self.command.get_current_dir() {
+            command.current_dir(folder);
+        }
+        Self { command, ..self }
+    }
+
     /// Takes a variable away that tests otherwise have.
     pub(crate) fn without(mut self, name: &str) -> Self {
         self.command.env_remove(name);
@@ -99,7 +159,8 @@ impl Glim {
         let mut stdin = child.stdin.take().expect("stdin is a pipe");
         // A command that ends without reading closes the pipe, as it may.
         let _ = stdin.write_all(&self.stdin);
-        Running { child, line, started }
+        let stdin = self.keeps_stdin.then_some(stdin);
+        Running { child: Some(child), stdin, line, started, seen: Vec::new() }
     }
 
     /// Runs it to its end.
@@ -124,28 +185,74 @@ impl fmt::Display for Glim {
 
 /// A command that was started.
 pub(crate) struct Running {
-    child: Child,
+    /// Until it is waited for.
+    child: Option<Child>,
+    stdin: Option<ChildStdin>,
     line: String,
     started: Instant,
+    /// What was read of stdout so far.
+    seen: Vec<u8>,
 }
 
 impl Running {
     /// Its process.
     pub(crate) fn child(&mut self) -> &mut Child {
-        &mut self.child
+        self.child.as_mut().expect("only `wait` takes it, and itself too")
+    }
+
+    /// Waits until it has written this to stdout.
+    #[track_caller]
+    pub(crate) fn until(&mut self, text: &str) {
+        let mut byte = [0];
+        while !self.seen.ends_with(text.as_bytes()) {
+            // Byte by byte: what a buffer took would be lost.
+            let stdout = self.child().stdout.as_mut().expect("stdout is a pipe");
+            let count = stdout.read(&mut byte).expect("stdout can be read");
+            let seen = String::from_utf8_lossy(&self.seen);
+            assert!(count == 1, "`{text}` was expected of {}, and this came: {seen}", self.line);
+            self.seen.push(byte[0]);
+        }
+    }
+
+    /// Types something on its terminal.
+    pub(crate) fn types(&mut self, text: &str) {
+        let stdin = self.stdin.as_mut().expect("the command is on a terminal");
+        stdin.write_all(text.as_bytes()).expect("the terminal is there");
+    }
+
+    /// Sends it the signal of this name, and nobody else.
+    #[cfg(unix)]
+    pub(crate) fn signal(&mut self, name: &str) {
+        // The shell's own: not every system has a program for it.
+        let script = format!("kill -{name} {}", self.child().id());
+        let status = Command::new("sh").args(["-c", &script]).status().expect("there is a shell");
+        assert!(status.success(), "{script}");
     }
 
     /// Waits for its end.
     #[track_caller]
-    pub(crate) fn wait(self) -> Output {
-        let output = self.child.wait_with_output().unwrap_or_else(|error| panic!("{}: {error}", self.line));
+    pub(crate) fn wait(mut self) -> Output {
+        // The end of a terminal's input ends the command on it, as it should not before its time.
+        let stdin = self.stdin.take();
+        let child = self.child.take().expect("it is waited for once");
+        let output = child.wait_with_output().unwrap_or_else(|error| panic!("{}: {error}", self.line));
+        drop(stdin);
         Output {
-            line: self.line,
+            line: std::mem::take(&mut self.line),
             took: self.started.elapsed(),
             status: output.status.to_string(),
             code: output.status.code(),
-            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stdout: String::from_utf8_lossy(&[std::mem::take(&mut self.seen), output.stdout].concat()).into_owned(),
             stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // A test that failed in between; what it started would go on, and hold its database.
+        if let Some(child) = &mut self.child {
+            let _ = child.kill();
         }
     }
 }
@@ -205,6 +312,12 @@ impl Output {
     pub(crate) fn lacks(self, text: &str) -> Self {
         assert!(!self.stdout.contains(text) && !self.stderr.contains(text), "expected no `{text}`\n{self}");
         self
+    }
+
+    /// The first line of the message: of its errors, or of its warnings where there is no error.
+    pub(crate) fn first_line(&self) -> &str {
+        let line = |start: &str| self.stderr.lines().find(|line| line.starts_with(start));
+        line("error").or_else(|| line("warning")).unwrap_or_default()
     }
 
     /// Stdout is empty.

@@ -1,5 +1,6 @@
 //! A Cargo project that uses glim, for a test to work in.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -115,6 +116,27 @@ impl Project {
         }
         fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("a folder can be made");
         fs::write(&path, text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    }
+
+    /// Every file, by its path, with what it holds; folders with nothing.
+    #[track_caller]
+    pub(crate) fn files(&self) -> BTreeMap<PathBuf, Option<Vec<u8>>> {
+        let mut files = BTreeMap::new();
+        let mut folders = vec![self.root.clone()];
+        while let Some(folder) = folders.pop() {
+            let entries = fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+            for entry in entries {
+                let path = entry.expect("the folder can be read").path();
+                if path.is_dir() {
+                    files.insert(path.clone(), None);
+                    folders.push(path);
+                } else {
+                    let content = fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+                    files.insert(path, Some(content));
+                }
+            }
+        }
+        files
     }
 
     #[track_caller]

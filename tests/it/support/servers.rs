@@ -47,4 +47,14 @@ impl Server {
     pub(crate) fn password(&self) -> &str {
         self.word("password")
     }
+
+    /// The file of the authority that signed its certificate, which is for `localhost` alone.
+    pub(crate) fn ca(&self) -> &str {
+        self.word("ca")
+    }
+
+    /// The file of a certificate that signed nothing.
+    pub(crate) fn client_certificate(&self) -> &str {
+        self.word("cert")
+    }
 }
