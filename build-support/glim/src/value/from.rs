@@ -3,6 +3,7 @@
 //! Databases differ in what they can say: SQLite has no booleans, dates or UUIDs, and MySQL's boolean is a number. So
 //! a conversion accepts each form in which some database gives the same value, and nothing that would lose a part of it.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::value::{Date, Decimal, Time, Timestamp, Uuid, Value};
@@ -63,6 +64,27 @@ impl<T: FromValue> FromValue for Option<T> {
 impl<T: FromValue> FromValue for Box<T> {
     fn from_value(value: &Value) -> Result<Self, Mismatch> {
         T::from_value(value).map(Self::new)
+    }
+}
+
+impl FromValue for Box<str> {
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        String::from_value(value).map(Into::into)
+    }
+}
+
+impl FromValue for Box<[u8]> {
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        Vec::from_value(value).map(Into::into)
+    }
+}
+
+impl<T: ToOwned + ?Sized> FromValue for Cow<'_, T>
+where
+    T::Owned: FromValue,
+{
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        T::Owned::from_value(value).map(Self::Owned)
     }
 }
 
