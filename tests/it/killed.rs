@@ -30,11 +30,13 @@ fn a_killed_run_is_finished_by_the_next(database: &Database) {
     // Points in time that are spread over the run, and not the same each time.
     let seed = u64::from(started.elapsed().subsec_nanos());
     let mut interrupted = 0;
+    // What is killed does not tidy up.
+    let rubbish = tempfile::tempdir().expect("a temporary folder can be made");
     for time in 0..TIMES {
         let jitter = (seed.wrapping_mul(u64::from(time) + 7) % 1000) as u32;
         let at = whole * (time * 1000 + jitter) / (TIMES * 1000);
         let database = database.another();
-        let mut running = fifty.glim(&database, "run").spawn();
+        let mut running = fifty.glim(&database, "run").env("TMPDIR", rubbish.path()).spawn();
         wait_until(&mut running, at);
         let killed = running.wait();
 
