@@ -9,7 +9,7 @@
 //! These do not count, so that neither comments nor what rustfmt does make a difference:
 //!
 //! 1. white space, comments, and doc comments;
-//! 2. a comma before a closing `)`, `]`, `}` or `>`;
+//! 2. a comma before a closing `)`, `]`, `}` or `>`, or before `{`, as after a `where` clause;
 //! 3. a semicolon before a closing `}`;
 //! 4. the braces of a block that directly follows `=>` or `|`, as of a match arm or a closure;
 //! 5. a comma that stands directly in a pair of braces that also has a `=>` before it: the end of a match arm.
@@ -44,7 +44,9 @@ pub(super) fn of_tokens(text: &str, range: Range<usize>) -> Checksum {
         let follows = next.map(|next| next.kind);
         let in_arms = groups.last().is_some_and(|group| group.has_arrow);
         let counts = match token.kind {
-            Kind::Punct(b',') => !in_arms && !matches!(follows, Some(Kind::Close(_) | Kind::Punct(b'>'))),
+            Kind::Punct(b',') => {
+                !in_arms && !matches!(follows, Some(Kind::Close(_) | Kind::Open(b'{') | Kind::Punct(b'>')))
+            }
             Kind::Punct(b';') => follows != Some(Kind::Close(b'}')),
             Kind::Punct(b'>') if before[1] == Some(Kind::Punct(b'=')) => {
                 if let Some(group) = groups.last_mut().filter(|group| group.is_brace) {
@@ -126,6 +128,18 @@ mod tests {
              f(a, b); match x { Some(a) => { f(a) } None => { g(1, 2) }, _ => { return; } } s.map(|x| { h(x) }) } }",
         ] {
             assert_eq!(sum(plain), sum(same), "{same}");
+        }
+    }
+
+    #[test]
+    fn a_comma_that_rustfmt_adds_does_not_count() {
+        for (one, other) in [
+            ("impl<T> A for B<T> where T: C {}", "impl<T> A for B<T>\nwhere\n    T: C,\n{}"),
+            ("fn f(a: B<C, D>, e: (F,)) {}", "fn f(\n    a: B<\n C,\n D,\n>,\n    e: (F,),\n) {}"),
+            ("let [a, b] = c;", "let [\n a,\n b,\n] = c;"),
+            ("match a { B if c => {} D => e(|| f), }", "match a {\n B if c => {}\n D => {\n e(|| {\n f\n })\n }\n}"),
+        ] {
+            assert_eq!(sum(one), sum(other), "{one}");
         }
     }
 
