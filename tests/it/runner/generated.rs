@@ -6,23 +6,19 @@ use std::path::PathBuf;
 use std::time::SystemTime;
 
 use super::{glim, heard_until, migration, package, status, workspace};
-use crate::support::Project;
+use crate::support::{Project, target};
 
-/// The folders of generated runners in a target directory.
-fn runners(target: &std::path::Path) -> Vec<PathBuf> {
-    let entries =
-        fs::read_dir(target.join("glim")).expect("a runner was generated").map(|entry| entry.expect("an entry").path());
-    entries.filter(|path| path.is_dir()).collect()
-}
-
-/// The runner's folder of a project, by what its manifest names.
-fn runner_of(project: &Project) -> PathBuf {
+/// The folders of the runners of a project, by what their manifests name: one, and those of former versions of this
+/// command that named them otherwise.
+fn runners_of(project: &Project) -> Vec<PathBuf> {
     let root = project.path("").display().to_string().trim_end_matches('/').to_owned();
     let is_it = |folder: &PathBuf| {
         fs::read_to_string(folder.join("Cargo.toml")).is_ok_and(|manifest| manifest.contains(&format!("\"{root}")))
     };
-    let mut found = runners(&crate::support::target()).into_iter().filter(is_it);
-    found.next().unwrap_or_else(|| panic!("no runner mentions {root}"))
+    let entries = fs::read_dir(target().join("glim")).expect("a runner was generated");
+    let found: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).filter(is_it).collect();
+    assert!(!found.is_empty(), "no runner mentions {root}");
+    found
 }
 
 #[test]
@@ -42,10 +38,11 @@ fn two_workspaces_that_look_the_same_do_not_run_each_others_runner() {
 fn a_second_command_writes_and_compiles_nothing() {
     let project = Project::shared("generated-fresh", &[("src/lib.rs", &migration("Fresh", "\"\""))]);
     status(&project).succeeds();
-    let folder = runner_of(&project);
+    let folders = runners_of(&project);
     let times = || -> Vec<SystemTime> {
-        let files = ["Cargo.toml", "Cargo.lock", "main.rs", "state.json"].map(|name| folder.join(name));
-        files.map(|file| file.metadata().and_then(|it| it.modified()).expect("a file")).to_vec()
+        let names = ["Cargo.toml", "Cargo.lock", "main.rs", "state.json"];
+        let files = folders.iter().flat_map(|folder| names.map(|name| folder.join(name)));
+        files.map(|file| file.metadata().and_then(|it| it.modified()).expect("a file")).collect()
     };
     let before = times();
     status(&project).succeeds().lacks("Compiling").lacks("Locking");
@@ -56,11 +53,16 @@ fn a_second_command_writes_and_compiles_nothing() {
 fn a_command_waits_for_another_that_uses_the_runner_and_says_so() {
     let project = Project::shared("generated-guard", &[("src/lib.rs", &migration("Guarded", "\"\""))]);
     status(&project).succeeds();
-    let guard = File::create(runner_of(&project).join(".lock")).expect("the lock file");
-    guard.lock().expect("nobody holds it");
+    let open = |folder: &PathBuf| File::create(folder.join(".lock")).expect("the lock file");
+    let guards: Vec<File> = runners_of(&project).iter().map(open).collect();
+    for guard in &guards {
+        guard.lock().expect("nobody holds it for long");
+    }
     let mut running = status(&project).spawn();
     let heard = heard_until(running.child(), "waiting for another cargo glim");
-    guard.unlock().expect("it was locked");
+    for guard in &guards {
+        guard.unlock().expect("it was locked");
+    }
     assert_eq!(running.wait().exits(0).names(), ["Guarded"], "{heard}");
 }
 
