@@ -193,7 +193,7 @@ mod tests {
 
     #[test]
     fn a_length_that_lies_is_an_error_and_takes_no_memory() {
-        for header in [u32::MAX, super::MAX_MESSAGE as u32] {
+        for header in [u32::MAX, u32::try_from(super::MAX_MESSAGE).expect("the limit is below 4 GiB")] {
             let bytes = Cursor::new(header.to_le_bytes().to_vec());
             let mut channel = Channel::new(bytes, Cursor::new(Vec::new()));
             assert!(channel.receive::<String>().is_err());

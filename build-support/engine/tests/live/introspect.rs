@@ -89,7 +89,7 @@ fn each_difference_is_found(database: &Database) {
     column(&mut model, "c0", |column| column.ty = ColumnType::Date);
     column(&mut model, "c1", |column| column.nullable = true);
     column(&mut model, "c12", |column| column.ty = ColumnType::Text { length: Some(81) });
-    column(&mut model, "c20", |column| column.name = "new".to_owned());
+    column(&mut model, "c20", |column| "new".clone_into(&mut column.name));
     model.primary_key.reverse();
     model.indexes[0].columns.reverse();
     model.indexes.push(Index::new(["c4"]).unique());

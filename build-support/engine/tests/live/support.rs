@@ -156,6 +156,7 @@ fn show(value: &Value) -> String {
 }
 
 /// The server of a variable (see `tests/servers.bash`).
+#[expect(clippy::print_stderr, reason = "a test that is skipped says why")]
 fn server(variable: &str) -> Option<Server> {
     let Ok(words) = std::env::var(variable) else {
         eprintln!("skipped: {variable} is not set; tests/run starts the servers and sets it");
