@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::{Database, Glim};
 
@@ -67,7 +68,10 @@ impl Project {
 
     /// The library package `name` with these files, in a folder of the test's own, to be changed at will.
     pub(crate) fn own(name: &str, files: &[(&str, &str)]) -> Self {
-        let project = Self { root: scratch(&format!("{name}-{}", std::process::id())) };
+        // Tests of one scenario may run side by side, as threads or as processes.
+        static COUNTER: AtomicU32 = AtomicU32::new(0);
+        let count = COUNTER.fetch_add(1, Ordering::Relaxed);
+        let project = Self { root: scratch(&format!("{name}-{}-{count}", std::process::id())) };
         project.fill(name, files);
         project
     }
