@@ -75,8 +75,7 @@ pub use self::value::{Date, Decimal, FromValue, Params, Time, Timestamp, ToValue
 pub mod __private {
     pub use std::sync::LazyLock;
 
-    pub use glim_schema::table::Default;
-    pub use glim_schema::{Action, Check, Column, ColumnType, ForeignKey, Index, Table, Unique};
+    pub use glim_schema::Table;
     pub use inventory::submit;
 
     pub use crate::error::Result;
