@@ -42,7 +42,7 @@ fn a_lock_that_another_holds(database: &Database) {
     let mut running = project.glim(database, "run").env("MISBEHAVIOUR", "loop").spawn();
     running.until("Migrating Misbehave..");
     let locked = project.glim(database, "run --lock-timeout 1s").run().exits(4).silent();
-    assert!(locked.first_line().starts_with("error: the database is locked by "), "{locked}");
+    assert!(locked.first_line().starts_with("error: the database is still locked after 1 s, by "), "{locked}");
 
     running.signal("INT");
     let interrupted = running.wait().exits(130);

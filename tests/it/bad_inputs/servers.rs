@@ -106,7 +106,7 @@ fn reader(database: &Database) -> Mistake {
     };
     mistake("a user who may not create tables", "sync")
         .variable("TEST_DATABASE_URL", url)
-        .says(1, format!("error: cannot upgrade the ledger: {refused}"))
+        .says(1, format!("error: cannot create or upgrade the ledger: {refused}"))
         .and("give this user the right to create tables")
 }
 

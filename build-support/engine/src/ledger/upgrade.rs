@@ -25,7 +25,7 @@ pub(super) enum Work {
 
 /// Does the work, in one transaction where the database has transactional DDL. The history must have been checked.
 pub(super) fn upgrade(conn: &mut dyn Connection, names: &Names, work: Work) -> Result<(), LedgerError> {
-    let failed = LedgerError::database("upgrade the ledger");
+    let failed = LedgerError::database("create or upgrade the ledger");
     // A caller's own transaction is as good as ours.
     let begin = match (names.dialect, conn.transaction()) {
         (Dialect::Mysql, _) | (_, driver::Transaction::Open) => None,
@@ -36,7 +36,7 @@ pub(super) fn upgrade(conn: &mut dyn Connection, names: &Names, work: Work) -> R
     conn.batch(begin).map_err(failed)?;
     let done = run(conn, names, work);
     let end = conn.batch(if done.is_ok() { "COMMIT" } else { "ROLLBACK" });
-    done.and_then(|()| end.map_err(LedgerError::database("upgrade the ledger")))
+    done.and_then(|()| end.map_err(LedgerError::database("create or upgrade the ledger")))
 }
 
 fn run(conn: &mut dyn Connection, names: &Names, work: Work) -> Result<(), LedgerError> {
@@ -47,7 +47,7 @@ fn run(conn: &mut dyn Connection, names: &Names, work: Work) -> Result<(), Ledge
         Work::Run => Target::Latest,
         Work::Record => {
             let backfill = versions::backfill(names.dialect);
-            session.batch(backfill).map_err(LedgerError::database("upgrade the ledger"))?;
+            session.batch(backfill).map_err(LedgerError::database("create or upgrade the ledger"))?;
             Target::Fake
         }
     };
@@ -74,7 +74,7 @@ impl Transaction for Session<'_> {
     fn execute<'a, T: Iterator<Item = &'a str>>(&mut self, queries: T) -> Result<usize, Refused> {
         let mut count = 0;
         for query in queries {
-            self.batch(query).map_err(|error| Refused(LedgerError::database("upgrade the ledger")(error)))?;
+            self.batch(query).map_err(|error| Refused(LedgerError::database("create or upgrade the ledger")(error)))?;
             count += 1;
         }
         Ok(count)

@@ -70,7 +70,7 @@ impl fmt::Display for LockError {
         match self {
             Self::Busy { holder, waited } if waited.as_secs() == 0 => write!(f, "the database is locked by {holder}"),
             Self::Busy { holder, waited } => {
-                write!(f, "the database is locked by {holder}, and was for the {} s of waiting", waited.as_secs())
+                write!(f, "the database is still locked after {} s, by {holder}", waited.as_secs())
             }
             Self::Stopped => f.write_str("the wait for the lock was stopped"),
             Self::Lost => f.write_str("the lock was lost: another run may have begun"),
