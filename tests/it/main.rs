@@ -15,6 +15,7 @@ mod passwords;
 mod projects;
 mod readme;
 mod runner;
+mod sources;
 mod status;
 mod structure;
 mod support;

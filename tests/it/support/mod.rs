@@ -7,7 +7,7 @@ mod servers;
 
 pub(crate) use command::{Glim, Output, Running};
 pub(crate) use database::{Database, Kind, Row};
-pub(crate) use project::{Project, repository, target};
+pub(crate) use project::{Project, manifest, repository, target};
 
 /// Makes a module of each scenario, a function that takes a [`Database`], with one test for each kind of database:
 /// `scenario::sqlite`, `scenario::postgres` and `scenario::mysql`.
