@@ -44,6 +44,14 @@ impl<'a> Context<'a> {
     }
 }
 
+/// Does work on the database that Ctrl-C ends, and lets the exit code say that it was that.
+pub(super) fn interruptible<T>(watch: &Watch, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    watch.over(work).map_err(|failure| {
+        let exit = if watch.is_interrupted() { Exit::Interrupted } else { failure.exit };
+        Failure { exit, ..failure }
+    })
+}
+
 /// Begins to listen for Ctrl-C, and to look at the clock where there is a time-out for migrations.
 pub(super) fn watch(timeout: Option<Duration>) -> Result<Watch> {
     Watch::start(timeout)

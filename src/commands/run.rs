@@ -2,7 +2,7 @@
 
 use glim_engine::plan::{RunRequest, Unexpected, run as plan_run};
 
-use super::context::Context;
+use super::context::{Context, interruptible};
 use super::options::{Run, Select};
 use super::project::Project;
 use super::sync::Models;
@@ -39,7 +39,7 @@ pub(crate) fn run(options: &Run, context: &mut Context<'_>) -> Result<Exit> {
         planned::notes(&plan, context.shell);
     }
     if let Some(models) = models {
-        models.create(None, migrator.connection(), context.shell)?;
+        interruptible(&project.watch, || models.create(None, migrator.connection(), context.shell))?;
     }
     if plan.is_empty() {
         nothing_to_do(&options.select, context);

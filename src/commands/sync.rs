@@ -9,7 +9,7 @@ use glim_parse::scan::FoundModel;
 use glim_schema::{Dialect, Table};
 use serde::Serialize;
 
-use super::context::{Context, watch};
+use super::context::{Context, interruptible, watch};
 use super::options::Sync;
 use super::progress::Reported;
 use super::{database, explain, planned, sources};
@@ -43,7 +43,7 @@ pub(crate) fn run(options: &Sync, context: &mut Context<'_>) -> Result<Exit> {
     let (mut migrator, _) =
         Migrator::lock(connection, timeout, &mut Reported::new(context.shell), &|| watch.is_interrupted())
             .map_err(|error| explain::migrate_error(error, &workspace.root))?;
-    models.create(options.name.as_deref(), migrator.connection(), context.shell)?;
+    interruptible(&watch, || models.create(options.name.as_deref(), migrator.connection(), context.shell))?;
     planned::release(migrator, context.shell);
     Ok(Exit::Done)
 }

@@ -6,6 +6,7 @@ mod concurrency;
 mod databases;
 mod events;
 mod init;
+mod interrupted;
 mod killed;
 mod ledger;
 mod main_path;

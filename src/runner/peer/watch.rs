@@ -80,6 +80,14 @@ impl Watch {
         }
     }
 
+    /// Does work on the database whose statements the user can cancel, outside of migrations and their time-out.
+    pub(crate) fn over<T>(&self, work: impl FnOnce() -> T) -> T {
+        self.lock().running = true;
+        let done = work();
+        self.lock().running = false;
+        done
+    }
+
     /// The runner to end when it is time.
     pub(super) fn guard(&self, child: Arc<SharedChild>) {
         self.lock().child = Some(child);
