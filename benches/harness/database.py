@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import shutil
 
 from .say import fail
 from .tools import text_of
@@ -69,3 +70,9 @@ def memory_folder(bench):
     """A folder in memory, so that no disk is measured; else an ordinary one."""
     shared = pathlib.Path("/dev/shm")
     return shared / f"glim-bench-{os.getpid()}" if os.access(shared, os.W_OK) else bench.folder / "databases"
+
+
+def remove(folder):
+    """Removes such a folder, unless it is the ordinary one."""
+    if folder.parent.name == "shm":
+        shutil.rmtree(folder, ignore_errors=True)

@@ -38,16 +38,18 @@ inventory::submit! {{ glim::migration!(M{number:05}) }}
 
 # With BENCH_ROWS, only the first makes a table; see the floor, which does the same.
 STEP = """\
+use std::sync::LazyLock;
+
 use glim::{Db, Result};
 
-const TABLE: &str = include_str!("table.sql");
+static ROWS: LazyLock<bool> = LazyLock::new(|| std::env::var_os("BENCH_ROWS").is_some());
 
-pub fn run(db: &mut Db, number: u32) -> Result<()> {
-    if number > 1 && std::env::var_os("BENCH_ROWS").is_some() {
+pub fn run(db: &mut Db, number: u32, table: &str) -> Result<()> {
+    if number > 1 && *ROWS {
         db.execute(format!("INSERT INTO t00001 (id, title) VALUES ({number}, 'one of many')"), ())?;
         return Ok(());
     }
-    db.execute_batch(TABLE.replace("NNNNN", &format!("{number:05}")))
+    db.execute_batch(table)
 }
 """
 
@@ -138,10 +140,10 @@ def steps(bench, name, count):
     project.write("Cargo.toml", package(name) + "\n[workspace]\n")
     project.write("src/lib.rs", "pub mod migrations;\npub mod step;\n")
     project.write("src/step.rs", STEP)
-    project.write("src/table.sql", TABLE.read_text())
     project.write("src/migrations/mod.rs", modules(range(1, count + 1)))
     for number in range(1, count + 1):
-        migration(project.path("src/migrations"), number, f"crate::step::run(db, {number})")
+        text = TABLE.read_text().replace("NNNNN", f"{number:05}")
+        migration(project.path("src/migrations"), number, f'crate::step::run(db, {number}, "{text}")')
     return project.lock()
 
 

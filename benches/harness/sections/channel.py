@@ -1,9 +1,7 @@
 """Statements over the channel, against the same statements from a program that has the connection itself."""
 
-import shutil
-
 from .. import project, table
-from ..database import Database, memory_folder
+from ..database import Database, memory_folder, remove
 from ..measure import Contender, differences
 
 SOURCE = """\
@@ -79,8 +77,7 @@ def run(bench):
     try:
         contest(bench, project_of(bench, source), Database(bench, "sqlite", "channel", folder), work)
     finally:
-        if folder.parent.name == "shm":
-            shutil.rmtree(folder, ignore_errors=True)
+        remove(folder)
 
 
 def project_of(bench, source):

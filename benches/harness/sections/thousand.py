@@ -1,7 +1,7 @@
 """A thousand migrations, against the same SQL from a bare program; and ten thousand."""
 
 from .. import project, table
-from ..database import Database
+from ..database import Database, memory_folder, remove
 from ..measure import Contender, differences, median, ratios
 from ..say import say
 
@@ -81,39 +81,53 @@ def peers(bench, database, count, check):
     return contenders
 
 
-def flat(bench, steps, count, more):
+def flat(bench, few, count, more):
     """Whether a migration costs as much among many as among few."""
     print(f"### {more:,} on SQLite\n")
-    many, database, lines = built(bench, more), Database(bench, "sqlite"), []
-    runs = {}
-    for number, where in ((count, steps), (more, many)):
-        def check(number=number):
-            database.expect_rows("glim_migrations", number)
+    folder = memory_folder(bench)
+    try:
+        many = built(bench, more)
+        rows(bench, folder, ((count, few), (more, many)))
+        tables(bench, folder, more, many)
+    finally:
+        remove(folder)
+
+
+def rows(bench, folder, projects):
+    database, runs, lines = Database(bench, "sqlite", "rows", folder), {}, []
+    for count, steps in projects:
+        def check(count=count):
+            database.expect_rows("glim_migrations", count)
             database.expect_tables(1)
-        runs[number] = (floor(bench, database, number, "statements", "rows"),
-                        glim(bench, database, where, check, "--no-build", env=ROWS))
-    bench.meter.contest(f"{count} and {more} rows", [run for pair in runs.values() for run in pair], bench.rounds)
-    print("Only the first makes a table and each other inserts a row, since ten thousand tables take SQLite itself more "
-          "than ten seconds.\n")
-    for number, (least, ours) in runs.items():
-        beyond = median(differences(ours.cpu(), least.cpu())) / number
-        lines.append([f"{number:,}", table.spread(ours.cpu()), table.seconds(median(ours.cpu()) / number),
-                      table.spread(least.cpu()), table.seconds(median(least.cpu()) / number), table.seconds(beyond),
+        runs[count] = (floor(bench, database, count, "statements", "rows"),
+                       glim(bench, database, steps, check, "--no-build", env=ROWS))
+    bench.meter.contest("rows", [run for pair in runs.values() for run in pair], bench.rounds)
+    print("In memory. Only the first makes a table and each other inserts a row, since ten thousand tables take SQLite "
+          "itself more than ten seconds.\n")
+    for count, (least, ours) in runs.items():
+        beyond = median(differences(ours.cpu(), least.cpu())) / count
+        lines.append([f"{count:,}", table.spread(ours.cpu()), table.seconds(median(ours.cpu()) / count),
+                      table.spread(least.cpu()), table.seconds(median(least.cpu()) / count), table.seconds(beyond),
                       f"{ours.peak():.0f} MiB"])
     table.rows(["migrations", "CPU", "each", "floor, CPU", "each", "beyond the floor, each", "peak memory"], lines)
-    each = [median(ours.cpu()) / number for number, (_, ours) in runs.items()]
-    bench.targets.below(f"CPU of each of {more:,} ÷ each of {count:,}", [each[1] / each[0]], 1.1, table.factor)
+    (few, (_, small)), (more, (_, big)) = runs.items()
+    each = [many / more / (one / few) for one, many in zip(small.cpu(), big.cpu())]
+    bench.targets.below(f"CPU of each of {more:,} ÷ each of {few:,}", each, 1.1, table.factor)
+
+
+def tables(bench, folder, count, steps):
+    database, least = Database(bench, "sqlite", "tables", folder), Database(bench, "sqlite", "floor", folder)
 
     def check():
-        database.expect_tables(more)
+        database.expect_tables(count)
 
-    tables = [floor(bench, database, more, "statements", check=check), glim(bench, database, many, check, "--no-build")]
-    bench.meter.contest(f"{more} tables", tables, 1)
-    print(f"{more:,} tables, once:\n")
-    table.contest(tables, tables[0])
-    status = [Contender("floor, status", [bench.floor, "sqlite", "status", more], env=database.env()),
-              Contender("`glim status --no-build`", [bench.glim, "glim", "status", "--no-build"], many.root, database.env())]
-    database.run("migrate", more, "message", "rows")
-    bench.meter.contest(f"status of {more}", status, bench.rounds)
-    print(f"`status` with {more:,} applied:\n")
+    runs = [floor(bench, least, count, "statements"), glim(bench, database, steps, check, "--no-build")]
+    bench.meter.contest(f"{count} tables", runs, 1)
+    print(f"{count:,} tables, once:\n")
+    table.contest(runs, runs[0])
+    status = [Contender("floor, status", [bench.floor, "sqlite", "status", count], env=least.env()),
+              Contender("`glim status --no-build`", [bench.glim, "glim", "status", "--no-build"], steps.root,
+                        database.env())]
+    bench.meter.contest(f"status of {count}", status, bench.rounds)
+    print(f"`status` with {count:,} applied:\n")
     table.contest(status, status[0])
