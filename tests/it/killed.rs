@@ -58,9 +58,12 @@ fn a_killed_run_is_finished_by_the_next(database: &Database) {
         let before = database.contents();
         fifty.glim(&database, "run").run().exits(1);
         assert_eq!(database.contents(), before, "{context}");
-        let counted = database.column("SELECT number FROM counted");
-        let distinct = database.column("SELECT DISTINCT number FROM counted");
-        assert_eq!(counted.len(), distinct.len(), "{context}");
+        // Killed in the first migration of all, it may not have come to its table.
+        if left.contains(&"counted".to_owned()) {
+            let counted = database.column("SELECT number FROM counted");
+            let distinct = database.column("SELECT DISTINCT number FROM counted");
+            assert_eq!(counted.len(), distinct.len(), "{context}");
+        }
     }
     eprintln!("{TIMES} runs of {whole:?} killed, {interrupted} of them inside a migration that could not be undone");
 }
