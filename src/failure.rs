@@ -21,6 +21,14 @@ impl Failure {
         Self { exit, diagnostics: vec![diagnostic] }
     }
 
+    /// What it is about, in one line: the first title and its causes.
+    pub(crate) fn message(&self) -> String {
+        let first = self.diagnostics.first();
+        let parts =
+            first.map(|it| std::iter::once(&it.title).chain(&it.causes).map(String::as_str).collect::<Vec<_>>());
+        parts.unwrap_or_default().join(": ")
+    }
+
     /// Wrong usage, configuration or connection.
     pub(crate) fn usage(diagnostic: Diagnostic) -> Self {
         Self::new(Exit::Usage, diagnostic)

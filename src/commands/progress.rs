@@ -24,12 +24,25 @@ pub(super) struct Reported<'s> {
 enum Event<'e> {
     Started { version: u32, migration: &'e str, direction: &'static str },
     Finished { version: u32, migration: &'e str, direction: &'static str, duration_ms: u128 },
+    Failed { version: u32, migration: &'e str, direction: &'static str, message: &'e str },
+    AlreadyMigrated { version: u32, migration: &'e str },
 }
 
 impl<'s> Reported<'s> {
     pub(super) fn new(shell: &'s mut Shell) -> Self {
         Self { shell }
     }
+}
+
+/// Tells programs that a migration failed; people are told by the diagnostic.
+pub(super) fn failed(migration: &str, direction: Direction, message: &str, shell: &mut Shell) {
+    shell.event(&Event::Failed { version: VERSION, migration, direction: word(direction), message });
+}
+
+/// Says that a migration was applied before.
+pub(super) fn already_migrated(migration: &str, shell: &mut Shell) {
+    shell.event(&Event::AlreadyMigrated { version: VERSION, migration });
+    shell.result(&format!("Migration {migration} already migrated"));
 }
 
 impl Progress for Reported<'_> {

@@ -5,11 +5,11 @@ use std::time::Duration;
 use glim_engine::catalog::{Catalog, CatalogError, Packages, Scope};
 use glim_engine::driver::Access;
 use glim_engine::ledger::Row;
-use glim_engine::migrator::Migrator;
+use glim_engine::migrator::{MigrateError, Migrator};
 use glim_engine::plan::Plan;
 
 use super::context::{Context, watch};
-use super::progress::Reported;
+use super::progress::{self, Reported};
 use super::{database, explain, registered, sources};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
@@ -75,9 +75,18 @@ impl Project {
     /// Does what is planned.
     pub(super) fn apply(&mut self, migrator: &mut Migrator, plan: &Plan<'_>, shell: &mut Shell) -> Result<()> {
         let Self { peer, watch, workspace, .. } = self;
-        migrator
-            .apply(plan, peer, &mut Reported::new(shell), &|| watch.is_interrupted())
-            .map_err(|error| explain::migrate_error(error, &workspace.root))
+        let result = migrator.apply(plan, peer, &mut Reported::new(shell), &|| watch.is_interrupted());
+        result.map_err(|error| {
+            let migration = match &error {
+                MigrateError::Step(failure) => Some((failure.entry.name.clone(), failure.direction)),
+                _ => None,
+            };
+            let failure = explain::migrate_error(error, &workspace.root);
+            if let Some((name, direction)) = migration {
+                progress::failed(&name, direction, &failure.message(), shell);
+            }
+            failure
+        })
     }
 }
 

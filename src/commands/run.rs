@@ -6,7 +6,7 @@ use super::context::{Context, interruptible};
 use super::options::{Run, Select};
 use super::project::Project;
 use super::sync::Models;
-use super::{database, planned};
+use super::{database, planned, progress};
 use crate::exit::Exit;
 use crate::failure::Result;
 
@@ -61,7 +61,7 @@ fn request(select: &Select) -> RunRequest {
 
 fn nothing_to_do(select: &Select, context: &mut Context<'_>) {
     match select {
-        Select::Name(name) => context.shell.result(&format!("Migration {name} already migrated")),
+        Select::Name(name) => progress::already_migrated(name, context.shell),
         Select::Pending | Select::To(_) => context.shell.status("Finished", "nothing to migrate"),
     }
 }

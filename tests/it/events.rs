@@ -2,10 +2,14 @@
 
 use serde_json::Value;
 
-use crate::projects::shop;
+use crate::projects::{misbehave, shop};
 use crate::support::{Database, Output, for_each_database};
 
-for_each_database!(events_are_one_json_object_a_line, sync_tells_what_differs_and_changes_nothing);
+for_each_database!(
+    events_are_one_json_object_a_line,
+    a_failure_and_an_idle_run_are_events_too,
+    sync_tells_what_differs_and_changes_nothing,
+);
 
 /// The type and the subject of each event.
 fn events(output: &Output) -> Vec<(String, String)> {
@@ -39,6 +43,17 @@ fn events_are_one_json_object_a_line(database: &Database) {
     is(&glim("redo"), &[both("AddUserMigration"), both("AddUserMigration")].concat());
     is(&glim("rollback"), &both("AddUserMigration"));
     is(&glim("rollback"), &[]);
+}
+
+fn a_failure_and_an_idle_run_are_events_too(database: &Database) {
+    let project = misbehave();
+    project.glim(database, "run --name Prepare").succeeds();
+    is(&project.glim(database, "run --name Prepare --format json").succeeds(), &[("already_migrated", "Prepare")]);
+    let output = project.glim(database, "run --format json").env("MISBEHAVIOUR", "panic").run().exits(1);
+    is(&output, &[("started", "Misbehave"), ("failed", "Misbehave")]);
+    let failed: Value = serde_json::from_str(output.stdout.lines().last().unwrap_or_default()).expect("one object");
+    let message = failed["message"].as_str().unwrap_or_default();
+    assert!(message.starts_with("the migration `Misbehave` panicked: panicked at src/"), "{message}");
 }
 
 fn sync_tells_what_differs_and_changes_nothing(database: &Database) {

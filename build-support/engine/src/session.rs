@@ -10,8 +10,19 @@ use crate::statement::transaction_control;
 /// The statements of one migration.
 pub struct Session<'c> {
     connection: &'c mut dyn Connection,
-    guarded: bool,
+    guard: Guard,
     state: State,
+}
+
+/// What a session lets through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Guard {
+    /// Nothing that ends the transaction.
+    Transaction,
+    /// What ends the transaction by itself, as DDL does on MySQL, but nothing that says so.
+    Intent,
+    /// Everything.
+    Nothing,
 }
 
 /// What is known of a migration's effect so far.
@@ -37,13 +48,18 @@ impl State {
 impl<'c> Session<'c> {
     /// A session inside a transaction that the migration must not end.
     pub(crate) fn guarded(connection: &'c mut dyn Connection) -> Self {
-        Self { connection, guarded: true, state: State::default() }
+        Self { connection, guard: Guard::Transaction, state: State::default() }
+    }
+
+    /// A session inside a transaction that statements may end by their nature, but not on purpose.
+    pub(crate) fn tolerant(connection: &'c mut dyn Connection) -> Self {
+        Self { connection, guard: Guard::Intent, state: State::default() }
     }
 
     /// A session whose statements may commit by themselves.
     pub fn unguarded(connection: &'c mut dyn Connection) -> Self {
         let left_transaction = connection.transaction() == Transaction::None;
-        Self { connection, guarded: false, state: State { left_transaction, ..State::default() } }
+        Self { connection, guard: Guard::Nothing, state: State { left_transaction, ..State::default() } }
     }
 
     /// The kind of database.
@@ -117,7 +133,7 @@ impl<'c> Session<'c> {
     /// Refuses a statement that would end the transaction behind our back.
     fn admit(&self, sql: &str) -> Result<()> {
         match transaction_control(sql) {
-            Some(keyword) if self.guarded => Err(Kind::Usage(format!(
+            Some(keyword) if self.guard != Guard::Nothing => Err(Kind::Usage(format!(
                 "`{keyword}` would end or nest the transaction that this migration and its ledger row are committed \
                  in; register the migration with `transaction = false` if it has to manage transactions itself"
             ))
@@ -138,7 +154,7 @@ impl<'c> Session<'c> {
         let ended = self.connection.transaction() == Transaction::None;
         if ended && !self.state.left_transaction {
             self.state.left_transaction = true;
-            if self.guarded && result.is_ok() {
+            if self.guard == Guard::Transaction && result.is_ok() {
                 return Err(Kind::Usage(
                     "this statement has ended the transaction that the migration was to be committed in; register \
                      the migration with `transaction = false`"

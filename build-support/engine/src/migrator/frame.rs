@@ -58,7 +58,8 @@ impl Frame {
     pub(super) fn session(self, connection: &mut dyn Connection) -> Session<'_> {
         match self {
             Self::Atomic => Session::guarded(connection),
-            Self::Announced | Self::Bare => Session::unguarded(connection),
+            Self::Announced => Session::tolerant(connection),
+            Self::Bare => Session::unguarded(connection),
         }
     }
 
