@@ -46,7 +46,8 @@ def build(cargo, what, arguments, env):
 
 def command(env, target):
     """The command under measurement, as it would be installed."""
-    build(env["CARGO"], "cargo-glim", ["--locked", "-p", "cargo-glim", "--bin", "cargo-glim", "--target-dir", target], env)
+    package = ["-p", "cargo-glim", "--bin", "cargo-glim"]
+    build(env["CARGO"], "cargo-glim", ["--locked", *package, "--target-dir", target], env)
     return pathlib.Path(target) / "release/cargo-glim"
 
 

@@ -103,8 +103,10 @@ def contest(bench, channel, database, work):
         least = [bench.floor, "sqlite", floor, *([] if name == "Nothing" else [count])]
         inserted = 0 if name == "Nothing" else count
         after = lambda inserted=inserted: database.expect_rows("items", inserted)
-        pairs[name] = (Contender(f"floor, {name}", least, env=database.env(), before=before(name), after=after),
-                       Contender(f"`glim run --name {name}`", command, channel.root, database.env(), before(name), after))
+        pairs[name] = (
+            Contender(f"floor, {name}", least, env=database.env(), before=before(name), after=after),
+            Contender(f"`glim run --name {name}`", command, channel.root, database.env(), before(name), after),
+        )
     everyone = [contender for pair in pairs.values() for contender in pair]
     bench.meter.contest("channel", everyone, bench.rounds)
     table.contest(everyone)

@@ -23,8 +23,8 @@ def run(bench):
                                     database.env(), steps.restore_build))
     bench.meter.contest("first build", contenders, bench.rounds)
     print("`glim status` in a package that depends on glim alone, just after `cargo build`, which took "
-          f"{table.seconds(own[0].cpu)} of CPU from nothing with {SMALL} migrations and {table.seconds(own[1].cpu)} with "
-          f"{BIG}.\n")
+          f"{table.seconds(own[0].cpu)} of CPU from nothing with {SMALL} migrations and {table.seconds(own[1].cpu)} "
+          f"with {BIG}.\n")
     table.contest(contenders)
     small, big = contenders
     each = [more / (BIG - SMALL) for more in differences(big.cpu(), small.cpu())]

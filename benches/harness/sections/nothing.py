@@ -27,7 +27,8 @@ def graph(bench, large):
     database.expect_tables(COUNT)
 
     def glim(*arguments):
-        return Contender(f"`glim {' '.join(arguments)}`", [bench.glim, "glim", *arguments], workspace.root, database.env())
+        command = [bench.glim, "glim", *arguments]
+        return Contender(f"`glim {' '.join(arguments)}`", command, workspace.root, database.env())
 
     build = Contender("`cargo build`", [bench.env["CARGO"], "build"], workspace.root)
     ready = [glim("status", "--no-build"), glim("run", "--no-build")]

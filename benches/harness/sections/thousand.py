@@ -11,9 +11,9 @@ ROWS = {"BENCH_ROWS": "1"}
 def run(bench):
     count = 200 if bench.quick else 1000
     print("## A thousand migrations\n")
-    print(f"{count:,} Rust migrations of one table and one index each, to an empty database; the floor sends the same SQL "
-          "from a bare program, one transaction and one history row each: as one message, and statement by statement. "
-          "The servers' own CPU is not in it.\n")
+    print(f"{count:,} Rust migrations of one table and one index each, to an empty database; the floor sends the same "
+          "SQL from a bare program, one transaction and one history row each: as one message, and statement by "
+          "statement. The servers' own CPU is not in it.\n")
     steps = built(bench, count)
     for driver in bench.drivers:
         apply(bench, steps, driver, count)
@@ -64,8 +64,8 @@ def apply(bench, steps, driver, count):
     print(f"### {driver}\n")
     table.contest(contenders, message)
     for base in (message, statements):
-        bench.targets.below(f"{count:,} migrations on {driver}, CPU ÷ {base.name}", ratios(ready.cpu(), base.cpu()), 1.3,
-                            table.factor)
+        ratio = ratios(ready.cpu(), base.cpu())
+        bench.targets.below(f"{count:,} migrations on {driver}, CPU ÷ {base.name}", ratio, 1.3, table.factor)
 
 
 def peers(bench, database, count, check):
@@ -77,7 +77,8 @@ def peers(bench, database, count, check):
             database.clear()
             peer.prepare(database, files)
 
-        contenders.append(Contender(f"`{peer.name}`, SQL files", peer.migrate(database, files), before=before, after=check))
+        name = f"`{peer.name}`, SQL files"
+        contenders.append(Contender(name, peer.migrate(database, files), before=before, after=check))
     return contenders
 
 
