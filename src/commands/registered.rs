@@ -1,5 +1,6 @@
 //! What the runner reports, joined with what the sources say, as the engine wants it.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use glim::wire::{RegisteredMigration, Registry};
@@ -8,11 +9,18 @@ use glim_parse::scan::{FoundMigration, Scan};
 
 /// The registered migrations. `packages` are the linked members, dependencies first.
 pub(super) fn join(registry: &Registry, scan: &Scan, packages: &[&str], root: &Path) -> Vec<Entry> {
-    registry.migrations.iter().map(|migration| entry(migration, scan, packages, root)).collect()
+    let mut blocks: Blocks<'_> = HashMap::new();
+    for found in &scan.migrations {
+        blocks.entry(found.type_name.as_str()).or_default().push(found);
+    }
+    registry.migrations.iter().map(|migration| entry(migration, &blocks, packages, root)).collect()
 }
 
-fn entry(migration: &RegisteredMigration, scan: &Scan, packages: &[&str], root: &Path) -> Entry {
-    let code = code(migration, scan);
+/// The `impl Migration` blocks by the names of their types.
+type Blocks<'s> = HashMap<&'s str, Vec<&'s FoundMigration>>;
+
+fn entry(migration: &RegisteredMigration, blocks: &Blocks<'_>, packages: &[&str], root: &Path) -> Entry {
+    let code = code(migration, blocks);
     Entry {
         name: migration.name.clone(),
         description: migration.description.clone(),
@@ -33,17 +41,21 @@ fn entry(migration: &RegisteredMigration, scan: &Scan, packages: &[&str], root: 
 
 /// The `impl Migration` block of a registered type: in the module that registers it, else the only one of that name in
 /// its crate.
-fn code<'s>(migration: &RegisteredMigration, scan: &'s Scan) -> Option<&'s FoundMigration> {
-    let of_name = || scan.migrations.iter().filter(|found| found.type_name == migration.type_name);
-    if let Some(found) = of_name().find(|found| found.place.module == migration.module) {
+fn code<'s>(migration: &RegisteredMigration, blocks: &Blocks<'s>) -> Option<&'s FoundMigration> {
+    let of_name = blocks.get(migration.type_name.as_str())?;
+    if let Some(found) = of_name.iter().find(|found| found.place.module == migration.module) {
         return Some(found);
     }
-    let crate_of = |module: &str| module.split("::").next().map(str::to_owned);
-    let mut in_crate = of_name().filter(|found| crate_of(&found.place.module) == crate_of(&migration.module));
+    let mut in_crate = of_name.iter().filter(|found| crate_of(&found.place.module) == crate_of(&migration.module));
     match (in_crate.next(), in_crate.next()) {
         (Some(found), None) => Some(found),
         _ => None,
     }
+}
+
+/// The crate that a module's path begins with.
+pub(super) fn crate_of(module: &str) -> &str {
+    module.split("::").next().unwrap_or(module)
 }
 
 /// A file as the compiler was given it, relative to the workspace where it is inside.

@@ -1,10 +1,12 @@
 //! What the sources of the selected packages say, and where that and the runner's report disagree.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use glim::wire::Registry;
 use glim_parse::scan::{self, CfgSet, CrateRoot, FoundMigration, Place, Scan, SourceProblem};
 
+use super::registered::crate_of;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::report::Shell;
@@ -21,7 +23,7 @@ pub(super) fn scan(workspace: &Workspace, selection: &Selection) -> Scan {
         targets.iter().map(|&(package, target)| root(workspace, selection, &targets, package, target)).collect();
     let mut scan = scan::scan(&roots);
     // A file that a library and a binary both declare as a module is one file all the same.
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     scan.models.retain(|model| seen.insert((model.place.file.clone(), model.place.line, model.name.clone())));
     scan
 }
@@ -100,10 +102,9 @@ pub(super) fn disagreements(
 ) -> Vec<Diagnostic> {
     let linked = selection.dependents.len();
     let mut warnings = Vec::new();
+    let registered: HashSet<_> = registry.models.iter().map(|known| (&known.name, &known.module)).collect();
     for model in scan.models.iter().filter(|model| model.place.target < linked) {
-        let is_it =
-            |known: &glim::wire::RegisteredModel| known.name == model.name && known.module == model.place.module;
-        if !registry.models.iter().any(is_it) {
+        if !registered.contains(&(&model.name, &model.place.module)) {
             let place = shown(&model.place, workspace);
             let warning = Diagnostic::warning(format!("the model `{}` at {place} is not registered", model.name));
             warnings.push(
@@ -111,8 +112,9 @@ pub(super) fn disagreements(
             );
         }
     }
+    let seen: HashSet<_> = scan.models.iter().map(|model| (&model.name, &model.place.module)).collect();
     for known in &registry.models {
-        if !scan.models.iter().any(|model| model.name == known.name && model.place.module == known.module) {
+        if !seen.contains(&(&known.name, &known.module)) {
             let title = format!("the model `{}` of {} is not seen in the sources", known.name, known.module);
             let note =
                 format!("registered at {}:{}", super::registered::relative(&known.file, &workspace.root), known.line);
@@ -120,12 +122,10 @@ pub(super) fn disagreements(
             warnings.push(Diagnostic::warning(title).note(note).help(help));
         }
     }
+    let registered: HashSet<_> =
+        registry.migrations.iter().map(|known| (&known.type_name, crate_of(&known.module))).collect();
     for found in scan.migrations.iter().filter(|found| found.place.target < linked) {
-        let crate_of = |module: &str| module.split("::").next().map(str::to_owned);
-        let is_it = |known: &glim::wire::RegisteredMigration| {
-            known.type_name == found.type_name && crate_of(&known.module) == crate_of(&found.place.module)
-        };
-        if !registry.migrations.iter().any(is_it) {
+        if !registered.contains(&(&found.type_name, crate_of(&found.place.module))) {
             let (name, place) = (&found.type_name, shown(&found.place, workspace));
             let warning = Diagnostic::warning(format!("the migration `{name}` at {place} is not registered"));
             let line = format!("`inventory::submit! {{ glim::migration!({name}) }}`");
@@ -140,10 +140,10 @@ pub(super) fn disagreements(
 fn unreachable(scan: &Scan, workspace: &Workspace, selection: &Selection) -> Vec<Diagnostic> {
     let linked = selection.dependents.len();
     let unlinked: Vec<&Unlinked> = selection.unlinked.iter().filter(|it| it.target.is_some()).collect();
-    let is_reached = |found: &FoundMigration| {
-        // The library may have the same file as a module.
-        scan.migrations.iter().any(|other| other.place.target < linked && other.place.file == found.place.file)
-    };
+    // The library may have the same file as a module.
+    let reached: HashSet<_> =
+        scan.migrations.iter().filter(|found| found.place.target < linked).map(|found| &found.place.file).collect();
+    let is_reached = |found: &FoundMigration| reached.contains(&found.place.file);
     let found = scan.migrations.iter().filter(|found| found.place.target >= linked && !is_reached(found));
     found
         .filter_map(|found| {

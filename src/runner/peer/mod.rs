@@ -4,6 +4,7 @@ mod answer;
 mod listener;
 mod watch;
 
+use std::collections::HashMap;
 use std::io;
 use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
@@ -31,6 +32,8 @@ pub(crate) struct Peer {
     /// Its end tells the runner that we are gone.
     _lifeline: Channel,
     registry: Registry,
+    /// Where each migration stands in the registry.
+    indexes: HashMap<String, u32>,
     watch: Watch,
 }
 
@@ -101,12 +104,14 @@ impl Peer {
             .map_err(|cause| PeerError::Spawn { program: start.executable.display().to_string(), cause })?;
         let child = Arc::new(child);
         let (lifeline, mut channel) = wait_for(&child, listener, &token)?;
-        let registry = channel.receive().map_err(|error| match ended(&child, &error) {
+        let registry: Registry = channel.receive().map_err(|error| match ended(&child, &error) {
             Some(how) => PeerError::Ended { how },
             None => PeerError::Dialogue(error),
         })?;
         watch.guard(Arc::clone(&child));
-        Ok(Self { child, channel, _lifeline: lifeline, registry, watch })
+        let names = registry.migrations.iter().map(|migration| migration.name.clone());
+        let indexes = names.zip(0..).collect();
+        Ok(Self { child, channel, _lifeline: lifeline, registry, indexes, watch })
     }
 
     /// What is registered in it.
@@ -141,9 +146,7 @@ impl Peer {
 
 impl Source for Peer {
     fn apply(&mut self, entry: &Entry, direction: Direction, session: &mut Session<'_>) -> Result<(), Stopped> {
-        let index = self.registry.migrations.iter().position(|migration| migration.name == entry.name);
-        let index = index.and_then(|index| u32::try_from(index).ok());
-        let Some(index) = index else {
+        let Some(&index) = self.indexes.get(&entry.name) else {
             return Err(Stopped::Malformed { reason: format!("it does not know the migration `{}`", entry.name) });
         };
         if !self.watch.begin() {
