@@ -235,7 +235,7 @@ impl<'a> Items<'a> {
             Some(token) => Err(error(token.start..token.end, format!("expected a name, found `{}`", self.str(token)))),
             None => {
                 let end = self.lexer.position();
-                Err(error(end.saturating_sub(1)..end, "expected a name before the end of the file"))
+                Err(error(self.lexer.character_before(end), "expected a name before the end of the file"))
             }
         }
     }

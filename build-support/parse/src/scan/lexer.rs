@@ -72,6 +72,12 @@ impl<'a> Lexer<'a> {
         self.text
     }
 
+    /// The character before a position, which is where a file that ends too early is pointed at.
+    pub(super) fn character_before(&self, end: usize) -> Range<usize> {
+        let last = self.text.get(..end).and_then(|text| text.char_indices().next_back());
+        last.map_or(end, |(start, _)| start)..end
+    }
+
     /// Where the next token is looked for.
     pub(super) fn position(&self) -> usize {
         self.at

@@ -17,7 +17,7 @@ impl Items<'_> {
         let start = self.lexer.position();
         loop {
             let Some(token) = self.token()? else {
-                return Err(error(start.saturating_sub(1)..start, "the file ends within an item"));
+                return Err(error(self.lexer.character_before(start), "the file ends within an item"));
             };
             match token.kind {
                 Kind::Punct(b';') => return Ok(start..token.end),
@@ -64,7 +64,7 @@ impl Items<'_> {
         let start = self.lexer.position();
         loop {
             let Some(token) = self.token()? else {
-                return Err(error(start.saturating_sub(1)..start, "expected `;` before the end of the file"));
+                return Err(error(self.lexer.character_before(start), "expected `;` before the end of the file"));
             };
             match token.kind {
                 Kind::Punct(b';') => return Ok(start..token.start),
@@ -89,7 +89,7 @@ impl Items<'_> {
             Some(token) => Err(error(token.start..token.end, "expected `[` after `#`")),
             None => {
                 let end = self.lexer.position();
-                Err(error(end.saturating_sub(1)..end, "the file ends within an attribute"))
+                Err(error(self.lexer.character_before(end), "the file ends within an attribute"))
             }
         }
     }

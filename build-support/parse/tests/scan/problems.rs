@@ -24,6 +24,7 @@ fn a_file_that_does_not_parse_keeps_no_other_from_being_read() {
         ("use a::b", "expected `;` before the end of the file", "e"),
         ("mod a", "expected `;` or `{` after the module's name", "a"),
         ("fn f()", "the file ends within an item", "n"),
+        ("enum Bé", "the file ends within an item", "é"),
         ("#", "the file ends within an attribute", "#"),
         ("# x", "expected `[` after `#`", "x"),
         ("mod", "expected an item", "mod"),
