@@ -28,9 +28,7 @@ const RECORDED: &str = "SELECT name FROM history ORDER BY name";
 pub(crate) fn open(driver: &str, url: &str) -> Result<Box<dyn Database>> {
     Ok(match driver {
         "sqlite" => Box::new(Sqlite(rusqlite::Connection::open(url)?)),
-        "postgres" => {
-            Box::new(Postgres { client: postgres::Client::connect(url, postgres::NoTls)?, record: None })
-        }
+        "postgres" => Box::new(Postgres { client: postgres::Client::connect(url, postgres::NoTls)?, record: None }),
         "mysql" => Box::new(Mysql { connection: mysql::Conn::new(mysql::Opts::from_url(url)?)?, record: None }),
         other => return Err(format!("no such driver: {other}").into()),
     })
