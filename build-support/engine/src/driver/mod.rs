@@ -55,6 +55,24 @@ pub trait Connection {
     /// Those of the first statement that fails; the rest is not run.
     fn batch(&mut self, sql: &str) -> Result<()>;
 
+    /// Opens a transaction with these statements, which have no parameters. A driver may keep them back and send them
+    /// together with the next statement, whose error is theirs then if it is they that fail.
+    ///
+    /// # Errors
+    /// As [`batch`](Self::batch).
+    fn begin(&mut self, sql: &str) -> Result<()> {
+        self.batch(sql)
+    }
+
+    /// Runs statements without parameters inside an open transaction, in order, and drops what they return. A driver may
+    /// send them all before it has the first answer; in a transaction that an error ends, that makes no difference.
+    ///
+    /// # Errors
+    /// That of the first statement that fails, with its place in the list; the effect of those after it is none.
+    fn sequence(&mut self, statements: &[&str]) -> Result<(), (usize, DatabaseError)> {
+        statements.iter().enumerate().try_for_each(|(at, sql)| self.batch(sql).map_err(|error| (at, error)))
+    }
+
     /// Runs one statement and hands over the rows that it returns.
     ///
     /// # Errors

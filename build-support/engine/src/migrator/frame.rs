@@ -46,7 +46,7 @@ impl Frame {
             // What the migration before this one has set for its session ends with it. The marker lives as long as this
             // transaction, and so tells at the end whether it is still this one.
             (Self::Atomic | Self::Announced, Dialect::Postgres) => {
-                connection.batch("RESET ALL; RESET ROLE; BEGIN; SET LOCAL glim.transaction = 'open'")
+                connection.begin("BEGIN; RESET ALL; RESET ROLE; SET LOCAL glim.transaction = 'open'")
             }
             (Self::Bare, Dialect::Postgres) => connection.batch("RESET ALL; RESET ROLE"),
             (Self::Atomic | Self::Announced, Dialect::Mysql) => connection.batch("START TRANSACTION"),

@@ -1,0 +1,1 @@
+//! Folders of SQL migrations, in the layout of any of the tools that keep such folders.

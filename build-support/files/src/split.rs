@@ -1,0 +1,1 @@
+//! Where the statements of an SQL text begin and end.
