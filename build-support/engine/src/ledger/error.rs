@@ -82,7 +82,7 @@ pub enum LedgerError {
 }
 
 impl LedgerError {
-    pub(super) fn database(doing: &'static str) -> impl FnOnce(DatabaseError) -> Self {
+    pub(crate) fn database(doing: &'static str) -> impl FnOnce(DatabaseError) -> Self {
         move |error| Self::Database { doing, error: Box::new(error) }
     }
 

@@ -18,7 +18,8 @@ use glim::error::ErrorClass;
 pub use self::error::LedgerError;
 pub use self::names::{HISTORY, TABLE};
 pub use self::row::{Row, State};
-pub use self::write::Statement;
+use self::write::Statement;
+pub use self::write::Took;
 
 use self::names::{Names, ORIGINAL_COLUMNS, OUR_COLUMNS};
 use self::read::Format;
@@ -110,14 +111,10 @@ impl Ledger {
         }
     }
 
-    /// The statement that inserts a row.
-    pub fn insert_statement(&self, row: &Row) -> Statement {
-        write::insert(&self.names, row)
-    }
-
-    /// The statement that inserts a row, without parameters, so that it can be sent in one batch with others.
-    pub fn insert_text(&self, row: &Row) -> String {
-        write::insert_text(&self.names, row)
+    /// The statement that inserts a row with that state and duration, without parameters, so that it can be sent in one
+    /// batch with others.
+    pub fn insert_text(&self, row: &Row, state: State, took: Took) -> String {
+        write::insert_text(&self.names, row, state, took)
     }
 
     /// Inserts a row.
@@ -125,7 +122,7 @@ impl Ledger {
     /// # Errors
     /// The database refuses.
     pub fn insert(&self, conn: &mut dyn Connection, row: &Row) -> Result<(), LedgerError> {
-        self.change(conn, "write the ledger", self.insert_statement(row), &row.name)
+        self.change(conn, "write the ledger", write::insert(&self.names, row), &row.name)
     }
 
     /// Sets how far a migration has come, and how long it took.
@@ -139,12 +136,12 @@ impl Ledger {
         state: State,
         duration_ms: Option<i64>,
     ) -> Result<(), LedgerError> {
-        self.change(conn, "write the ledger", self.mark_statement(row, state, duration_ms), &row.name)
+        self.change(conn, "write the ledger", write::mark(&self.names, &row.id, state, duration_ms), &row.name)
     }
 
-    /// The statement of [`Self::mark`]; it must change one row.
-    pub fn mark_statement(&self, row: &Row, state: State, duration_ms: Option<i64>) -> Statement {
-        write::mark(&self.names, &row.id, state, duration_ms)
+    /// The statement of [`Self::mark`] without parameters; it must change one row.
+    pub fn mark_text(&self, row: &Row, state: State, took: Took) -> String {
+        write::mark_text(&self.names, &row.id, state, took)
     }
 
     /// Deletes a row.
@@ -152,15 +149,10 @@ impl Ledger {
     /// # Errors
     /// The database refuses, or the row is gone.
     pub fn delete(&self, conn: &mut dyn Connection, row: &Row) -> Result<(), LedgerError> {
-        self.change(conn, "write the ledger", self.delete_statement(row), &row.name)
+        self.change(conn, "write the ledger", write::delete(&self.names, &row.id), &row.name)
     }
 
-    /// The statement of [`Self::delete`]; it must change one row.
-    pub fn delete_statement(&self, row: &Row) -> Statement {
-        write::delete(&self.names, &row.id)
-    }
-
-    /// The statement of [`Self::delete`] without parameters.
+    /// The statement of [`Self::delete`] without parameters; it must change one row.
     pub fn delete_text(&self, row: &Row) -> String {
         write::delete_text(&self.names, &row.id)
     }

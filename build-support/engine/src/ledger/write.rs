@@ -9,7 +9,18 @@ use super::read::Format;
 use super::{Row, State};
 
 /// A statement and its parameters.
-pub type Statement = (String, Vec<Value>);
+pub(super) type Statement = (String, Vec<Value>);
+
+/// How long a migration took.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Took {
+    /// Not known yet.
+    Unknown,
+    /// This many milliseconds.
+    Milliseconds(i64),
+    /// As long as the transaction is open when the server comes to the statement (PostgreSQL).
+    Transaction,
+}
 
 pub(super) fn insert(names: &Names, row: &Row) -> Statement {
     let values = values(names.dialect, row);
@@ -18,8 +29,17 @@ pub(super) fn insert(names: &Names, row: &Row) -> Statement {
 }
 
 /// The same without parameters, so that it can stand in a batch with others.
-pub(super) fn insert_text(names: &Names, row: &Row) -> String {
-    let literals: Vec<_> = values(names.dialect, row).iter().map(|value| as_literal(names.dialect, value)).collect();
+pub(super) fn insert_text(names: &Names, row: &Row, state: State, took: Took) -> String {
+    let values = values(names.dialect, row);
+    let literals: Vec<_> = Format::Ours
+        .columns()
+        .zip(&values)
+        .map(|(&column, value)| match column {
+            "state" => as_literal(names.dialect, &Value::Text(state.name().to_owned())),
+            "duration_ms" => milliseconds(took),
+            _ => as_literal(names.dialect, value),
+        })
+        .collect();
     insert_into(names, &literals)
 }
 
@@ -43,6 +63,30 @@ pub(super) fn mark(names: &Names, id: &str, state: State, duration_ms: Option<i6
     );
     let duration = duration_ms.map_or(Value::Null, Value::Int);
     (sql, vec![Value::Text(state.name().to_owned()), duration, Value::Text(id.to_owned())])
+}
+
+pub(super) fn mark_text(names: &Names, id: &str, state: State, took: Took) -> String {
+    let text = |text: &str| as_literal(names.dialect, &Value::Text(text.to_owned()));
+    format!(
+        "UPDATE {} SET {} = {}, {} = {} WHERE {} = {}",
+        names.table,
+        names.column("state"),
+        text(state.name()),
+        names.column("duration_ms"),
+        milliseconds(took),
+        names.column("id"),
+        text(id)
+    )
+}
+
+fn milliseconds(took: Took) -> String {
+    match took {
+        Took::Unknown => "NULL".to_owned(),
+        Took::Milliseconds(milliseconds) => milliseconds.to_string(),
+        Took::Transaction => {
+            "(extract(epoch FROM clock_timestamp() - transaction_timestamp()) * 1000)::bigint".to_owned()
+        }
+    }
 }
 
 fn insert_into(names: &Names, values: &[String]) -> String {

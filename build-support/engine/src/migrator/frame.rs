@@ -1,13 +1,14 @@
 //! How one step is framed: what is sent before the migration's own statements and after them, so that the migration and
 //! its ledger row are one, as far as the database can keep them one.
 
-use glim::error::{DatabaseError, ErrorClass};
+use glim::Direction;
 use glim_schema::Dialect;
 
+use super::condition::{DEMAND_MARK, MARK_TRANSACTION, demand, demand_one_row};
 use crate::catalog::Entry;
-use crate::driver::{Connection, Transaction};
-use crate::ledger::Statement;
-use crate::session::{Session, State};
+use crate::driver::Connection;
+use crate::ledger::{Ledger, Row, State, Took};
+use crate::session::Session;
 
 /// What keeps a migration and its ledger row together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +19,17 @@ pub(super) enum Frame {
     Announced,
     /// The same, and no transaction at all (`transaction = false`).
     Bare,
+}
+
+/// The statements of a frame, for one step.
+pub(super) struct Framing<'a> {
+    pub(super) frame: Frame,
+    pub(super) dialect: Dialect,
+    pub(super) ledger: &'a Ledger,
+    /// The condition that holds while we have the lock, where the database can tell.
+    pub(super) locked: Option<String>,
+    pub(super) direction: Direction,
+    pub(super) row: &'a Row,
 }
 
 impl Frame {
@@ -38,22 +50,6 @@ impl Frame {
         }
     }
 
-    /// Opens the frame.
-    pub(super) fn open(self, connection: &mut dyn Connection) -> Result<(), DatabaseError> {
-        match (self, connection.dialect()) {
-            // The write lock at once: a transaction that reads first could find itself unable to write later.
-            (Self::Atomic | Self::Announced, Dialect::Sqlite) => connection.batch("BEGIN IMMEDIATE"),
-            // What the migration before this one has set for its session ends with it. The marker lives as long as this
-            // transaction, and so tells at the end whether it is still this one.
-            (Self::Atomic | Self::Announced, Dialect::Postgres) => {
-                connection.begin("BEGIN; RESET ALL; RESET ROLE; SET LOCAL glim.transaction = 'open'")
-            }
-            (Self::Bare, Dialect::Postgres) => connection.batch("RESET ALL; RESET ROLE"),
-            (Self::Atomic | Self::Announced, Dialect::Mysql) => connection.batch("START TRANSACTION"),
-            (Self::Bare, Dialect::Sqlite | Dialect::Mysql) => Ok(()),
-        }
-    }
-
     /// What watches over the migration's statements.
     pub(super) fn session(self, connection: &mut dyn Connection) -> Session<'_> {
         match self {
@@ -62,115 +58,69 @@ impl Frame {
             Self::Bare => Session::unguarded(connection),
         }
     }
+}
 
-    /// Writes the ledger's side of a migration that went well, and commits both.
-    pub(super) fn commit(connection: &mut dyn Connection, entering: &Entering) -> Result<(), CommitFailure> {
-        match (entering, connection.dialect()) {
-            // One message: the row, a division by zero unless the transaction is still ours, and the commit.
-            (Entering::Text(sql), Dialect::Postgres) => {
-                connection.batch(&format!("{sql};\n{STILL_OPEN};\nCOMMIT")).map_err(CommitFailure::of_postgres)
+impl Framing<'_> {
+    /// What is sent before the migration's own statements, in one message.
+    ///
+    /// PostgreSQL: what the migration before this one has set for its session ends with it. The marker lives as long as
+    /// this transaction, and so tells at the end whether it is still this one. SQLite: the write lock is taken at once,
+    /// since a transaction that reads first could find itself unable to write later.
+    pub(super) fn opening(&self) -> String {
+        let mut statements = Vec::new();
+        if self.dialect == Dialect::Postgres {
+            if self.frame == Frame::Atomic {
+                statements.push("BEGIN".to_owned());
             }
-            (Entering::Text(sql), Dialect::Sqlite | Dialect::Mysql) => {
-                Ok(connection.batch(&format!("{sql};\nCOMMIT"))?)
+            statements.extend(["RESET ALL", "RESET ROLE"].map(str::to_owned));
+        }
+        statements.extend(self.demand_lock());
+        match (self.frame, self.dialect) {
+            (Frame::Atomic, Dialect::Postgres) => statements.push(MARK_TRANSACTION.to_owned()),
+            (Frame::Atomic, _) => statements.push("BEGIN IMMEDIATE".to_owned()),
+            (Frame::Announced, _) => {
+                statements.extend(self.announcement());
+                statements.push("START TRANSACTION".to_owned());
             }
-            (Entering::Statement((sql, values)), _) => {
-                let changed = connection.execute(sql, values)?;
-                if changed != 1 {
-                    let message = format!("the migration's row in the ledger has vanished ({changed} rows changed)");
-                    return Err(DatabaseError { message, ..DatabaseError::default() }.into());
-                }
-                Ok(Self::end(connection, "COMMIT")?)
+            (Frame::Bare, _) => statements.extend(self.announcement()),
+        }
+        statements.join(";\n")
+    }
+
+    /// What is sent after them, in one message: the ledger's side, and the commit of both.
+    pub(super) fn closing(&self, took: Took, in_transaction: bool) -> String {
+        let mut statements: Vec<_> = self.demand_lock().collect();
+        match (self.direction, self.frame) {
+            (Direction::Run, Frame::Atomic) => statements.push(self.ledger.insert_text(self.row, State::Applied, took)),
+            (Direction::Run, Frame::Announced | Frame::Bare) => {
+                let mark = self.ledger.mark_text(self.row, State::Applied, took);
+                statements.extend(demand_one_row(self.dialect, mark));
+            }
+            (Direction::Rollback, _) => {
+                statements.extend(demand_one_row(self.dialect, self.ledger.delete_text(self.row)));
+            }
+        }
+        if (self.frame, self.dialect) == (Frame::Atomic, Dialect::Postgres) {
+            statements.push(DEMAND_MARK.to_owned());
+        }
+        if in_transaction {
+            statements.push("COMMIT".to_owned());
+        }
+        statements.join(";\n")
+    }
+
+    /// Lets the ledger say that the migration runs, before it does.
+    fn announcement(&self) -> Vec<String> {
+        match self.direction {
+            Direction::Run => vec![self.ledger.insert_text(self.row, State::Running, Took::Unknown)],
+            Direction::Rollback => {
+                let took = self.row.duration_ms.map_or(Took::Unknown, Took::Milliseconds);
+                demand_one_row(self.dialect, self.ledger.mark_text(self.row, State::RollingBack, took))
             }
         }
     }
 
-    /// Undoes what can be undone of a migration that went wrong.
-    pub(super) fn roll_back(connection: &mut dyn Connection) -> Result<(), DatabaseError> {
-        Self::end(connection, "ROLLBACK")
-    }
-
-    /// Ends the transaction if there is one; a migration outside one may have left its own open.
-    fn end(connection: &mut dyn Connection, how: &str) -> Result<(), DatabaseError> {
-        match connection.transaction() {
-            Transaction::None => Ok(()),
-            Transaction::Open | Transaction::Failed | Transaction::Unknown => connection.batch(how),
-        }
-    }
-}
-
-/// Fails unless the transaction that [`Frame::open`] began is still open.
-const STILL_OPEN: &str = "SELECT 1 / (current_setting('glim.transaction', true) IS NOT DISTINCT FROM 'open')::int";
-
-/// Why a migration that went well could not be committed.
-pub(super) enum CommitFailure {
-    /// It has ended our transaction, so that its part before that stays.
-    LeftTransaction(DatabaseError),
-    /// The database refuses.
-    Refused(DatabaseError),
-}
-
-impl CommitFailure {
-    /// Division by zero is how [`STILL_OPEN`] says no.
-    fn of_postgres(error: DatabaseError) -> Self {
-        if error.code.as_deref() != Some("22012") {
-            return Self::Refused(error);
-        }
-        Self::LeftTransaction(DatabaseError {
-            message: "the migration has ended the transaction that it was to be committed in".to_owned(),
-            hint: Some("register it with `transaction = false` if it has to manage transactions itself".to_owned()),
-            ..DatabaseError::default()
-        })
-    }
-}
-
-impl From<DatabaseError> for CommitFailure {
-    fn from(error: DatabaseError) -> Self {
-        Self::Refused(error)
-    }
-}
-
-/// What the ledger is told at the end.
-pub(super) enum Entering {
-    /// A statement without parameters, which can be sent together with others.
-    Text(String),
-    /// A statement that must change one row.
-    Statement(Statement),
-}
-
-/// What is left of a migration that did not end well.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Aftermath {
-    /// Nothing: all of it was undone.
-    RolledBack,
-    /// A part of it is in the database for good: the statements up to this number, as far as we can tell.
-    Partial {
-        /// How many statements were completed.
-        completed: u64,
-    },
-    /// The connection was lost, so that nobody can tell.
-    Unknown,
-}
-
-impl Aftermath {
-    /// Of a commit that failed: where the connection was lost, the server may have committed all the same.
-    pub(super) fn of_commit(failure: CommitFailure, state: State) -> (Self, DatabaseError) {
-        let completed = state.completed;
-        match failure {
-            CommitFailure::LeftTransaction(error) => (Self::Partial { completed }, error),
-            CommitFailure::Refused(error) if error.class == ErrorClass::ConnectionLost => (Self::Unknown, error),
-            CommitFailure::Refused(error) if state.is_partial() => (Self::Partial { completed }, error),
-            CommitFailure::Refused(error) => (Self::RolledBack, error),
-        }
-    }
-
-    /// Of a migration that failed.
-    pub(super) fn of(frame: Frame, state: State) -> Self {
-        match frame {
-            // Without a commit there is nothing to stay, even when the connection is lost.
-            Frame::Atomic if !state.left_transaction => Self::RolledBack,
-            _ if state.lost => Self::Unknown,
-            _ if state.is_partial() => Self::Partial { completed: state.completed },
-            _ => Self::RolledBack,
-        }
+    fn demand_lock(&self) -> impl Iterator<Item = String> {
+        self.locked.as_deref().map(|condition| demand(self.dialect, condition)).into_iter()
     }
 }

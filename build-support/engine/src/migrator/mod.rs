@@ -1,5 +1,7 @@
 //! The one apply loop: every command that runs migrations runs them here, under the lock, with the ledger.
 
+mod aftermath;
+mod condition;
 mod error;
 mod frame;
 
@@ -7,14 +9,18 @@ use std::time::{Duration, Instant};
 
 use glim::Direction;
 
+use glim::error::{DatabaseError, ErrorClass};
+
+pub use self::aftermath::Aftermath;
+use self::condition::{is_unmarked, is_unmet};
 pub use self::error::{MigrateError, StepFailure};
-pub use self::frame::Aftermath;
-use self::frame::{Entering, Frame};
-use crate::driver::{Access, Connection};
-use crate::ledger::{Ledger, LedgerError, Row, State};
-use crate::lock::{Holder, Lock, Wait};
+use self::frame::{Frame, Framing};
+use crate::driver::{Access, Connection, Transaction};
+use crate::ledger::{Ledger, LedgerError, Row, State, Took};
+use crate::lock::{Holder, Lock, LockError, Wait};
 use crate::plan::{Plan, Step};
 use crate::progress::Progress;
+use crate::session;
 use crate::source::{Source, Stopped};
 
 /// A connection that holds the lock, and the ledger as it stands under it.
@@ -69,7 +75,10 @@ impl Migrator {
             if interrupted() {
                 return Err(MigrateError::Interrupted { done, left: plan.steps.len() - done });
             }
-            self.lock.verify(&mut *self.connection)?;
+            if self.lock.condition().is_none() {
+                // A server is asked in the step's own messages.
+                self.lock.verify(&mut *self.connection)?;
+            }
             progress.started(step.entry, step.direction);
             let took = self.step(step, source)?;
             progress.finished(step.entry, step.direction, took);
@@ -87,61 +96,105 @@ impl Migrator {
     }
 
     fn step(&mut self, step: &Step<'_>, source: &mut dyn Source) -> Result<Duration, MigrateError> {
-        let frame = Frame::of(step.entry, self.connection.dialect());
-        let mut row = match (step.direction, step.row) {
+        let dialect = self.connection.dialect();
+        let frame = Frame::of(step.entry, dialect);
+        let row = match (step.direction, step.row) {
             (Direction::Rollback, Some(row)) => row.clone(),
             (Direction::Rollback | Direction::Run, _) => self.ledger.next_row(step.entry),
         };
-        if frame.is_announced() {
-            self.announce(step.direction, &mut row)?;
-        }
+        let attempt = Attempt { step, frame, row: &row };
+        let framing = Framing {
+            frame,
+            dialect,
+            ledger: &self.ledger,
+            locked: self.lock.condition(),
+            direction: step.direction,
+            row: &row,
+        };
+        let opening = framing.opening();
         let began = Instant::now();
-        let mut attempt = Attempt { step, frame, row: &row };
-        if let Err(error) = frame.open(&mut *self.connection) {
-            return Err(self.abandon(&attempt, Aftermath::RolledBack, Stopped::Error(error.into())));
+        if let Err(error) = self.connection.begin(&opening) {
+            return Err(self.not_begun(&attempt, error));
         }
         let mut session = frame.session(&mut *self.connection);
         let result = source.apply(step.entry, step.direction, &mut session);
         let state = session.state();
         if let Err(stopped) = result {
-            return Err(self.abandon(&attempt, Aftermath::of(frame, state), stopped));
+            return Err(self.failed(&attempt, Aftermath::of(frame, state), stopped));
         }
         let took = began.elapsed();
-        row.duration_ms = i64::try_from(took.as_millis()).ok();
-        row.state = State::Applied;
-        let entering = match (step.direction, frame.is_announced()) {
-            (Direction::Run, false) => Entering::Text(self.ledger.insert_text(&row)),
-            (Direction::Run, true) => {
-                Entering::Statement(self.ledger.mark_statement(&row, State::Applied, row.duration_ms))
-            }
-            (Direction::Rollback, false) => Entering::Text(self.ledger.delete_text(&row)),
-            (Direction::Rollback, true) => Entering::Statement(self.ledger.delete_statement(&row)),
-        };
-        attempt = Attempt { step, frame, row: &row };
-        match Frame::commit(&mut *self.connection, &entering) {
+        let milliseconds = i64::try_from(took.as_millis()).map_or(Took::Unknown, Took::Milliseconds);
+        let is_open = self.connection.transaction() != Transaction::None;
+        match self.connection.batch(&framing.closing(milliseconds, is_open)) {
             Ok(()) => Ok(took),
-            Err(failure) => {
-                let (aftermath, error) = Aftermath::of_commit(failure, state);
-                Err(self.abandon(&attempt, aftermath, Stopped::Error(error.into())))
-            }
+            Err(error) => Err(self.not_committed(&attempt, state, error)),
         }
     }
 
-    /// Lets the ledger say that a migration runs, before it does.
-    fn announce(&mut self, direction: Direction, row: &mut Row) -> Result<(), LedgerError> {
-        match direction {
-            Direction::Run => {
-                row.state = State::Running;
-                self.ledger.insert(&mut *self.connection, row)
+    /// What to say of a step whose frame could not be opened.
+    fn not_begun(&mut self, attempt: &Attempt<'_>, error: DatabaseError) -> MigrateError {
+        if self.is_lock_lost() {
+            return LockError::Lost.into();
+        }
+        let name = &attempt.row.name;
+        match attempt.frame {
+            Frame::Atomic => self.abandon(attempt, Aftermath::RolledBack, Stopped::Error(error.into())),
+            _ if is_unmet(self.connection.dialect(), &error) => {
+                LedgerError::RowVanished { name: name.clone(), changed: 0 }.into()
             }
-            Direction::Rollback => self.ledger.mark(&mut *self.connection, row, State::RollingBack, row.duration_ms),
+            Frame::Announced | Frame::Bare => LedgerError::database("write the ledger")(error).into(),
+        }
+    }
+
+    /// What to say of a migration that failed by itself. Where the opening was sent with its first statement, the lock
+    /// may be what is missing.
+    fn failed(&mut self, attempt: &Attempt<'_>, aftermath: Aftermath, stopped: Stopped) -> MigrateError {
+        match aftermath {
+            Aftermath::RolledBack if self.is_lock_lost() => LockError::Lost.into(),
+            _ => self.abandon(attempt, aftermath, stopped),
+        }
+    }
+
+    /// What to say of a migration that went well, and could not be committed with its row.
+    fn not_committed(&mut self, attempt: &Attempt<'_>, state: session::State, error: DatabaseError) -> MigrateError {
+        let dialect = self.connection.dialect();
+        let message = |message: &str| DatabaseError { message: message.to_owned(), ..DatabaseError::default() };
+        let (aftermath, error) = if is_unmarked(dialect, &error) {
+            let hint = "register it with `transaction = false` if it has to manage transactions itself".to_owned();
+            let error = message("the migration has ended the transaction that it was to be committed in");
+            (Aftermath::Partial { completed: state.completed }, DatabaseError { hint: Some(hint), ..error })
+        } else {
+            let aftermath = Aftermath::of_commit(&error, state);
+            let lost = error.class != ErrorClass::ConnectionLost && self.is_lock_lost();
+            if lost {
+                (aftermath, message("the lock was lost while the migration ran, so that another run may have begun"))
+            } else if is_unmet(dialect, &error) {
+                (aftermath, message("the migration's row has vanished from the ledger"))
+            } else {
+                (aftermath, error)
+            }
+        };
+        self.abandon(attempt, aftermath, Stopped::Error(error.into()))
+    }
+
+    /// Whether the lock is certainly gone. A connection that is broken cannot tell, and says so elsewhere.
+    fn is_lock_lost(&mut self) -> bool {
+        // An error has ended the transaction on PostgreSQL, which answers nothing until that is rolled back.
+        self.roll_back().is_ok() && matches!(self.lock.verify(&mut *self.connection), Err(LockError::Lost))
+    }
+
+    /// Ends the transaction if there is one; a migration outside one may have left its own open.
+    fn roll_back(&mut self) -> Result<(), DatabaseError> {
+        match self.connection.transaction() {
+            Transaction::None => Ok(()),
+            Transaction::Open | Transaction::Failed | Transaction::Unknown => self.connection.batch("ROLLBACK"),
         }
     }
 
     /// Undoes what can be undone, tells the ledger what cannot, and says what happened.
     fn abandon(&mut self, attempt: &Attempt<'_>, aftermath: Aftermath, stopped: Stopped) -> MigrateError {
         let step = attempt.step;
-        let undone = Frame::roll_back(&mut *self.connection).map_err(|error| error.message);
+        let undone = self.roll_back().map_err(|error| error.message);
         let recorded = self.record(attempt, aftermath).map_err(|error| error.to_string());
         let unrecorded = undone.and(recorded).err().filter(|_| aftermath != Aftermath::Unknown);
         let (entry, direction) = (step.entry.clone(), step.direction);

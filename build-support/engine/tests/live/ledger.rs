@@ -3,7 +3,7 @@
 use glim::value::Value;
 use glim_engine::catalog::Entry;
 use glim_engine::driver::{self, Access, Canceller, Connection, EachRow, Server, Transaction};
-use glim_engine::ledger::{HISTORY, Ledger, LedgerError, Row, State};
+use glim_engine::ledger::{HISTORY, Ledger, LedgerError, Row, State, Took};
 use glim_schema::Dialect;
 
 use crate::support::{Database, for_each_database};
@@ -120,14 +120,18 @@ fn what_is_written_is_read_back(database: &Database) {
 fn the_text_form_writes_the_same_row(database: &Database) {
     let (mut ledger, _) = write(database);
     let row = ledger.next_row(&Entry { description: NASTY.to_owned(), ..entry("Nasty's \\ \u{1f600}") });
-    database.batch(&format!("{}; {}", ledger.insert_text(&Row { id: "x".to_owned(), ..row.clone() }), "SELECT 1"));
+    database.batch(&format!(
+        "{}; {}",
+        ledger.insert_text(&Row { id: "x".to_owned(), ..row.clone() }, row.state, Took::Unknown),
+        "SELECT 1"
+    ));
     let rows = database.with(|conn| ledger.rows(conn)).expect("the rows");
     assert_eq!(rows, [Row { id: "x".to_owned(), ..row.clone() }]);
     database.batch(&ledger.delete_text(&rows[0]));
     assert_eq!(database.with(|conn| ledger.rows(conn)), Ok(vec![]));
     let description = "ends in \0 here".to_owned();
     let odd = ledger.next_row(&Entry { description, ..entry("Odd") });
-    database.batch(&ledger.insert_text(&odd));
+    database.batch(&ledger.insert_text(&odd, odd.state, Took::Milliseconds(1)));
     let rows = database.with(|conn| ledger.rows(conn)).expect("the rows");
     assert_eq!(rows[0].description.as_deref(), Some("ends in \u{fffd} here"));
 }

@@ -1,0 +1,47 @@
+//! Conditions inside a message of several statements: unless they are met, the message ends there with an error.
+
+use glim::error::DatabaseError;
+use glim_schema::Dialect;
+
+/// A statement that fails unless the condition is true. It must depend on more than constants, so that no server
+/// evaluates the failure beforehand.
+pub(super) fn demand(dialect: Dialect, condition: &str) -> String {
+    match dialect {
+        Dialect::Postgres => format!("SELECT 1 / ({condition})::int"),
+        Dialect::Mysql => format!("DO IF({condition}, 0, (SELECT 1 UNION ALL SELECT 2))"),
+        Dialect::Sqlite => format!("SELECT CASE WHEN {condition} THEN 1 ELSE json('unmet') END"),
+    }
+}
+
+/// The statements that make a change and fail unless it has changed exactly one row.
+pub(super) fn demand_one_row(dialect: Dialect, change: String) -> Vec<String> {
+    match dialect {
+        // No function tells how many rows the statement before has changed, and several rows are refused by the key.
+        Dialect::Postgres => {
+            vec![format!("WITH changed AS ({change} RETURNING 1) SELECT 1 / count(*)::int FROM changed")]
+        }
+        Dialect::Mysql => vec![change, demand(dialect, "ROW_COUNT() = 1")],
+        Dialect::Sqlite => vec![change, demand(dialect, "changes() = 1")],
+    }
+}
+
+/// Whether it is a demand that failed: a division by zero, two rows where one may be, a text that is no JSON.
+pub(super) fn is_unmet(dialect: Dialect, error: &DatabaseError) -> bool {
+    match dialect {
+        Dialect::Postgres => error.code.as_deref() == Some("22012"),
+        Dialect::Mysql => error.code.as_deref().and_then(|code| code.split(' ').next()) == Some("1242"),
+        Dialect::Sqlite => error.message == "malformed JSON",
+    }
+}
+
+/// Sets the marker of a transaction of PostgreSQL, which lives as long as the transaction.
+pub(super) const MARK_TRANSACTION: &str = "SET LOCAL glim.transaction = 'open'";
+
+/// Fails with [`is_unmarked`] unless the transaction that was marked is open.
+pub(super) const DEMAND_MARK: &str = "SELECT CASE current_setting('glim.transaction', true) WHEN 'open' THEN '1' \
+    ELSE concat('ended', current_setting('glim.transaction', true)) END::int";
+
+/// Whether it is [`DEMAND_MARK`] that failed: a text that is no number.
+pub(super) fn is_unmarked(dialect: Dialect, error: &DatabaseError) -> bool {
+    dialect == Dialect::Postgres && error.code.as_deref() == Some("22P02")
+}
