@@ -55,7 +55,7 @@ pub(crate) fn run(context: &mut Context<'_>) -> Result<Exit> {
             context.shell.result(&format!("    {}: {}{key}", column.name, column.rust_type));
         }
     }
-    let (models, files) = (plural(scan.models.len(), "model"), plural(scan.files.len(), "file"));
+    let (models, files) = (plural(scan.models.len(), "model"), plural(scan.files, "file"));
     context.shell.status("Found", &format!("{models} in {files}"));
     let is_whole = sources::say_problems(&scan, &workspace, context.shell);
     Ok(if is_whole { Exit::Done } else { Exit::No })

@@ -19,8 +19,8 @@ pub struct Scan {
     pub registrations: Vec<FoundRegistration>,
     /// What is wrong, by file and place.
     pub problems: Vec<SourceProblem>,
-    /// The files that were read, sorted.
-    pub files: Vec<PathBuf>,
+    /// How many files were read; one that two targets share counts for both.
+    pub files: usize,
     /// How many lines they have together.
     pub lines: usize,
 }

@@ -26,7 +26,7 @@ mod strip;
 mod walk;
 
 use std::collections::HashSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use self::candidate::{Candidate, Found};
 pub use self::cfg::CfgSet;
@@ -53,9 +53,14 @@ pub struct CrateRoot {
 
 /// Scans crates together. What is wrong in one file keeps no other from being read.
 pub fn scan(roots: &[CrateRoot]) -> Scan {
+    scan_with(roots, &mut |_| {})
+}
+
+/// The same, and tells of each file once it was read: some more than once.
+pub fn scan_with(roots: &[CrateRoot], on_file: &mut dyn FnMut(&Path)) -> Scan {
     let mut names = vec!["Model".to_owned(), "Migration".to_owned()];
     loop {
-        let walk = Walk::over(roots, &names);
+        let walk = Walk::over(roots, &names, on_file);
         // Who calls the derive by another name must be looked for by that name, in every file again. That is rare.
         let aliases = walk.modules.aliases(&names);
         if aliases.is_empty() {
@@ -76,13 +81,11 @@ struct Decision<'a> {
 
 impl<'a> Decision<'a> {
     fn new(roots: &'a [CrateRoot], walk: Walk) -> Self {
-        let Walk { modules, roots: ids, problems, mut files, lines } = walk;
+        let Walk { modules, roots: ids, problems, files, lines } = walk;
         let crates = roots.iter().zip(&ids).map(|(root, id)| {
             let others = root.crates.iter().filter_map(|(name, at)| Some((name.as_str(), *ids.get(*at)?)));
             Crates { root: *id, glim: &root.glim, others: others.collect() }
         });
-        files.sort_unstable();
-        files.dedup();
         let scan = Scan { problems, files, lines, ..Scan::default() };
         Self { crates: crates.collect(), modules, scan, open: Vec::new() }
     }

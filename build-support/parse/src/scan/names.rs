@@ -20,8 +20,19 @@ pub(super) struct Module {
     imports: Vec<Import>,
     traits: Vec<String>,
     modules: Vec<(String, usize)>,
+    plain: Plain,
     /// What stands in it, with the position that orders it.
     content: Vec<(usize, Content)>,
+}
+
+/// The modules in a module that say nothing of glim. There may be very many, and of all that is known of them only the
+/// names matter: that a path through one of them leads nowhere, and not to something that a macro makes.
+#[derive(Default)]
+struct Plain {
+    /// Each followed by a line end.
+    names: String,
+    /// An empty module that stands for all of them.
+    module: Option<usize>,
 }
 
 /// What stands in a module.
@@ -93,9 +104,23 @@ impl Modules {
             imports: Vec::new(),
             traits: Vec::new(),
             modules: Vec::new(),
+            plain: Plain::default(),
             content: Vec::new(),
         });
         id
+    }
+
+    /// Adds a module in which nothing is to be found.
+    pub(super) fn add_plain(&mut self, target: usize, parent: usize, name: &str) {
+        let host = self.all[parent].host;
+        if self.all[host].plain.module.is_none() {
+            let id = self.add(target, None, None);
+            self.all[id].parent = Some(host);
+            self.all[host].plain.module = Some(id);
+        }
+        let names = &mut self.all[host].plain.names;
+        names.push_str(name);
+        names.push('\n');
     }
 
     /// Adds what a module's file says of it.
@@ -196,6 +221,9 @@ impl Modules {
         if let Some((_, child)) = module.modules.iter().find(|(child, _)| child == name) {
             return Leads::Module(*child);
         }
+        if let Some(plain) = module.plain.find(name) {
+            return Leads::Module(plain);
+        }
         if module.traits.iter().any(|declared| declared == name) {
             return Leads::Elsewhere;
         }
@@ -217,6 +245,12 @@ impl Modules {
             }
         }
         Leads::Nowhere
+    }
+}
+
+impl Plain {
+    fn find(&self, name: &str) -> Option<usize> {
+        self.module.filter(|_| self.names.split('\n').any(|known| known == name))
     }
 }
 

@@ -97,6 +97,12 @@ impl Source {
         }
         reader.finish()
     }
+
+    /// Whether it is one module in which nothing is to be found.
+    pub(super) fn is_plain(&self) -> bool {
+        let [Scope { imports, traits, candidates, .. }] = self.scopes.as_slice() else { return false };
+        self.children.is_empty() && imports.is_empty() && traits.is_empty() && candidates.is_empty()
+    }
 }
 
 impl Scope {

@@ -1,4 +1,7 @@
-//! From the roots of crates over their files: level by level of the module tree, the files of a level in parallel.
+//! From the roots of crates over their files, several at a time.
+//!
+//! The next files come from a stack, a part of it at once: most of the module tree is then either read and forgotten or not
+//! looked at yet, so that memory does not grow with the tree.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -20,18 +23,26 @@ pub(super) struct Walk {
     /// The root modules of the targets.
     pub(super) roots: Vec<usize>,
     pub(super) problems: Vec<SourceProblem>,
-    pub(super) files: Vec<PathBuf>,
+    pub(super) files: usize,
     pub(super) lines: usize,
 }
 
 /// A file to be read.
 struct Pending {
-    module: usize,
+    module: Seat,
     target: usize,
     file: PathBuf,
     directory: Directory,
     gate: Truth,
     above: Option<Arc<Lineage>>,
+}
+
+/// Which module a file is, or is part of.
+enum Seat {
+    /// A root.
+    Root(usize),
+    /// One that is added once it is known what it says: in this module, at this position, by this name.
+    Child { parent: usize, at: usize, name: Option<String> },
 }
 
 /// A file and those that lead to it.
@@ -47,45 +58,72 @@ const DEPTH: usize = 128;
 /// So few files are read before threads could start.
 const FEW: usize = 6;
 
+/// More files at once would keep threads no busier.
+const MANY: usize = 64;
+
 impl Walk {
-    /// Walks over the files of all roots.
-    pub(super) fn over(roots: &[CrateRoot], names: &[String]) -> Self {
+    /// Walks over the files of all roots, and tells of each that was read.
+    pub(super) fn over(roots: &[CrateRoot], names: &[String], on_file: &mut dyn FnMut(&Path)) -> Self {
         let glim: Vec<String> = roots.iter().flat_map(|root| root.glim.iter().cloned()).collect();
         let mut walk =
-            Self { modules: Modules::default(), roots: Vec::new(), problems: Vec::new(), files: Vec::new(), lines: 0 };
-        let mut level = Vec::new();
+            Self { modules: Modules::default(), roots: Vec::new(), problems: Vec::new(), files: 0, lines: 0 };
+        let mut waiting = Vec::new();
         for (target, root) in roots.iter().enumerate() {
             let module = walk.modules.add(target, None, Some(root.name.clone()));
             walk.roots.push(module);
-            let (file, directory) = (root.file.clone(), Directory::beside(&root.file));
-            level.push(Pending { module, target, file, directory, gate: Truth::True, above: None });
+            let (file, directory, module) = (root.file.clone(), Directory::beside(&root.file), Seat::Root(module));
+            waiting.push(Pending { module, target, file, directory, gate: Truth::True, above: None });
         }
+        waiting.reverse();
         let read = |pending: &Pending| {
             let context = Context { cfg: &roots[pending.target].cfg, names, glim: &glim };
             pending.read(&context)
         };
-        while !level.is_empty() {
+        while !waiting.is_empty() {
+            let rest = waiting.len().saturating_sub((waiting.len() / 8).clamp(FEW, MANY));
+            let mut batch = waiting.split_off(rest);
+            batch.reverse();
             let sources: Vec<_> =
-                if level.len() < FEW { level.iter().map(read).collect() } else { level.par_iter().map(read).collect() };
-            let mut next = Vec::new();
-            for (pending, source) in level.into_iter().zip(sources) {
+                if batch.len() < FEW { batch.iter().map(read).collect() } else { batch.par_iter().map(read).collect() };
+            for (pending, source) in batch.into_iter().zip(sources) {
                 match source {
-                    Ok(source) => walk.take(pending, source, &mut next),
-                    Err(problem) => walk.problems.push(*problem),
+                    Ok(source) => {
+                        on_file(&pending.file);
+                        walk.take(pending, source, &mut waiting);
+                    }
+                    Err(problem) => walk.fail(&pending, *problem),
                 }
             }
-            level = next;
         }
         walk
     }
 
-    fn take(&mut self, pending: Pending, source: Source, next: &mut Vec<Pending>) {
+    fn fail(&mut self, pending: &Pending, problem: SourceProblem) {
+        self.problems.push(problem);
+        if let Seat::Child { parent, name: Some(name), .. } = &pending.module {
+            self.modules.add_plain(pending.target, *parent, name);
+        }
+    }
+
+    fn take(&mut self, pending: Pending, source: Source, waiting: &mut Vec<Pending>) {
+        self.files += 1;
         self.lines += source.lines;
+        let is_plain = source.is_plain();
         self.problems.extend(source.problems);
+        let module = match pending.module {
+            Seat::Root(module) => module,
+            Seat::Child { parent, name, .. } if is_plain => {
+                if let Some(name) = name {
+                    self.modules.add_plain(pending.target, parent, &name);
+                }
+                return;
+            }
+            Seat::Child { parent, at, name } => self.modules.add(pending.target, Some((parent, at)), name),
+        };
         let mut ids = Vec::with_capacity(source.scopes.len());
         for scope in source.scopes {
             let id = match scope.parent {
-                None => pending.module,
+                None => module,
                 Some((parent, at)) => self.modules.add(pending.target, Some((ids[parent], at)), Some(scope.name)),
             };
             ids.push(id);
@@ -94,25 +132,24 @@ impl Walk {
         if !source.children.is_empty() {
             let depth = pending.above.as_ref().map_or(0, |above| above.depth + 1);
             let lineage = Arc::new(Lineage { file: pending.file.clone(), above: pending.above, depth });
-            for child in source.children {
+            // The first is to lie on top.
+            for child in source.children.into_iter().rev() {
                 match circle(&child, &lineage) {
                     Some(problem) => self.problems.push(problem),
-                    None => next.push(self.pending(child, pending.target, &ids, &lineage)),
+                    None => waiting.push(Pending::new(child, pending.target, &ids, &lineage)),
                 }
             }
         }
-        self.files.push(pending.file);
-    }
-
-    fn pending(&mut self, child: Child, target: usize, ids: &[usize], lineage: &Arc<Lineage>) -> Pending {
-        let (scope, at) = child.parent;
-        let module = self.modules.add(target, Some((ids[scope], at)), child.name);
-        let above = Some(Arc::clone(lineage));
-        Pending { module, target, file: child.file, directory: child.directory, gate: child.gate, above }
     }
 }
 
 impl Pending {
+    fn new(child: Child, target: usize, ids: &[usize], lineage: &Arc<Lineage>) -> Self {
+        let Child { parent: (scope, at), name, file, directory, gate, may_circle: _ } = child;
+        let module = Seat::Child { parent: ids[scope], at, name };
+        Self { module, target, file, directory, gate, above: Some(Arc::clone(lineage)) }
+    }
+
     fn read(&self, context: &Context<'_>) -> Result<Source, Box<SourceProblem>> {
         let bytes = fs::read(&self.file).map_err(|error| {
             let help = match error.kind() {

@@ -85,3 +85,17 @@ fn what_is_wrong_with_another_crates_model_is_not_said() {
     let text = "use other::Model; #[derive(Model)] struct A(u8);";
     assert_eq!(messages(&Project::new(&[("src/lib.rs", text)]).scan()), [""; 0]);
 }
+
+#[test]
+fn a_module_without_anything_of_glim_has_no_model_to_derive() {
+    let user = |path: &str| format!("mod plain; mod other; use {path}::Model; #[derive(Model)] struct A {{ id: i32 }}");
+    let found =
+        |path: &str| models(&[("src/lib.rs", &user(path)), ("src/plain.rs", ""), ("src/other.rs", "fn f() {}")]);
+    for path in ["crate::plain", "self::other", "plain"] {
+        assert_eq!(found(path), [""; 0], "{path}");
+    }
+    // What a macro makes is not seen, and may well be glim's.
+    for path in ["crate::made", "crate::plain::made"] {
+        assert_eq!(found(path), ["app::A"], "{path}");
+    }
+}
