@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::projects::misbehave;
-use crate::support::{Database, Output, for_each_database};
+use crate::support::{Database, Kind, Output, for_each_database};
 
 for_each_database!(
     a_panic_is_rolled_back,
@@ -16,6 +16,7 @@ for_each_database!(
     a_failed_statement_is_rolled_back,
     a_swallowed_error_does_not_pass_for_success,
     a_transaction_that_the_migration_ends_itself_is_noticed,
+    a_migration_that_gives_the_lock_away_is_not_committed,
     printing_a_lot_does_no_harm,
     printing_bytes_does_no_harm,
     reading_from_stdin_does_no_harm,
@@ -100,6 +101,14 @@ fn a_transaction_that_the_migration_ends_itself_is_noticed(database: &Database) 
     let output = project.glim(database, "run").env("MISBEHAVIOUR", "commit").run();
     output.exits(1).stderr_has("Misbehave").stderr_has("transaction").lacks("please report");
     assert_eq!(database.ledger(), ["Prepare"]);
+}
+
+fn a_migration_that_gives_the_lock_away_is_not_committed(database: &Database) {
+    if database.kind() == Kind::Sqlite {
+        println!("not on SQLite: its lock is a file, which no statement reaches");
+        return;
+    }
+    fails(database, "unlock", "").stderr_has("the lock was lost while the migration ran");
 }
 
 fn printing_a_lot_does_no_harm(database: &Database) {

@@ -71,6 +71,14 @@ impl Migration for Misbehave {
             "commit" => {
                 db.execute("COMMIT", ())?;
             }
+            "unlock" => {
+                let unlock = match db.dialect() {
+                    Dialect::Sqlite => panic!("no statement reaches the lock of SQLite"),
+                    Dialect::Postgres => "SELECT 1 FROM pg_advisory_unlock_all()",
+                    Dialect::Mysql => "SELECT RELEASE_ALL_LOCKS()",
+                };
+                db.query(unlock, ())?;
+            }
             "" => {}
             other => panic!("no such misbehaviour: {other}"),
         }

@@ -3,12 +3,12 @@
 use glim::error::DatabaseError;
 use glim_schema::Dialect;
 
-/// A statement that fails unless the condition is true. It must depend on more than constants, so that no server
-/// evaluates the failure beforehand.
+/// A statement that fails unless the condition is true: it divides by zero, has two rows where one may be, or reads
+/// a text that is no JSON. (`DO` would be the natural word on MySQL; MariaDB ignores errors in it.)
 pub(super) fn demand(dialect: Dialect, condition: &str) -> String {
     match dialect {
         Dialect::Postgres => format!("SELECT 1 / ({condition})::int"),
-        Dialect::Mysql => format!("DO IF({condition}, 0, (SELECT 1 UNION ALL SELECT 2))"),
+        Dialect::Mysql => format!("SELECT (SELECT 1 UNION ALL SELECT 2 FROM DUAL WHERE NOT ({condition}))"),
         Dialect::Sqlite => format!("SELECT CASE WHEN {condition} THEN 1 ELSE json('unmet') END"),
     }
 }
@@ -25,7 +25,7 @@ pub(super) fn demand_one_row(dialect: Dialect, change: String) -> Vec<String> {
     }
 }
 
-/// Whether it is a demand that failed: a division by zero, two rows where one may be, a text that is no JSON.
+/// Whether it is a [`demand`] that failed.
 pub(super) fn is_unmet(dialect: Dialect, error: &DatabaseError) -> bool {
     match dialect {
         Dialect::Postgres => error.code.as_deref() == Some("22012"),
