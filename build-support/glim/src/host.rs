@@ -12,8 +12,9 @@ use crate::channel::{ADDRESS_VARIABLE, Address, Channel, TOKEN_VARIABLE, token_f
 use crate::db::{Db, Remote};
 use crate::migration::Direction;
 use crate::registry;
+use crate::sql::{SqlMigration, SqlText};
 use crate::wire::hello::Token;
-use crate::wire::{Call, Order, RegisteredMigration, RegisteredModel, Registry};
+use crate::wire::{Call, Order, RegisteredMigration, RegisteredModel, RegisteredSql, RegisteredText, Registry};
 
 /// Runs until the command closes the channel. The generated `main` does nothing else.
 #[expect(clippy::print_stderr, reason = "there is no command to tell")]
@@ -94,6 +95,7 @@ fn describe(registrations: &[&registry::Registration]) -> Registry {
         transaction: registration.transaction,
         db: registration.db.map(str::to_owned),
         irreversible: registration.irreversible,
+        sql: registration.sql.map(texts),
         package: registration.origin.package.to_owned(),
         module: registration.origin.module.to_owned(),
         file: registration.origin.file.to_owned(),
@@ -110,6 +112,16 @@ fn describe(registrations: &[&registry::Registration]) -> Registry {
         line: model.line,
     });
     Registry { migrations: migrations.collect(), models: models.collect() }
+}
+
+fn texts(sql: &SqlMigration) -> RegisteredSql {
+    let text = |&SqlText { file, line, transaction, text }: &SqlText| RegisteredText {
+        file: file.to_owned(),
+        line,
+        transaction,
+        text: text.to_owned(),
+    };
+    RegisteredSql { layout: sql.layout.to_owned(), run: text(&sql.run), rollback: sql.rollback.as_ref().map(text) }
 }
 
 /// Remembers where this thread panicked, so that the command can say it; other threads panic as usual.

@@ -46,12 +46,14 @@
 pub mod channel;
 mod db;
 pub mod error;
+mod folder;
 #[doc(hidden)]
 pub mod host;
 mod migration;
 mod model;
 pub mod registry;
 mod row;
+mod sql;
 pub mod value;
 #[doc(hidden)]
 pub mod wire;
@@ -68,6 +70,7 @@ pub use self::error::{Error, Result};
 pub use self::migration::{Direction, Migration};
 pub use self::model::{IntoKey, Model};
 pub use self::row::{ColumnIndex, Row};
+pub use self::sql::{SqlMigration, SqlText};
 pub use self::value::{Date, Decimal, FromValue, Params, Time, Timestamp, ToValue, Uuid, Value};
 
 // Not public API. Used by generated code.
@@ -79,10 +82,12 @@ pub mod __private {
     pub use inventory::submit;
 
     pub use crate::error::Result;
+    pub use crate::folder::same_folders;
     pub use crate::host::main as host;
     pub use crate::model::Model;
     pub use crate::registry::{ModelRegistration, Origin, Registration};
     pub use crate::row::Row;
+    pub use crate::sql::{SqlMigration, SqlText};
     pub use crate::value::{FromValue, ToValue, Value};
 
     /// The table of a model, as its derive wrote it down.

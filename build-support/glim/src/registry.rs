@@ -3,6 +3,7 @@
 use glim_schema::Table;
 
 use crate::migration::Migration;
+use crate::sql::SqlMigration;
 
 /// A registered migration: the value of [`migration!`](crate::migration).
 pub struct Registration {
@@ -14,6 +15,7 @@ pub struct Registration {
     pub(crate) transaction: bool,
     pub(crate) db: Option<&'static str>,
     pub(crate) irreversible: bool,
+    pub(crate) sql: Option<&'static SqlMigration>,
     pub(crate) origin: Origin,
 }
 
@@ -66,8 +68,17 @@ impl Registration {
             transaction: true,
             db: None,
             irreversible: false,
+            sql: None,
             origin,
         }
+    }
+
+    /// A migration that is SQL texts. Called by what `glim-build` generates.
+    #[doc(hidden)]
+    pub const fn of_sql(sql: &'static SqlMigration, name: &'static str, origin: Origin) -> Self {
+        let irreversible = sql.rollback.is_none();
+        let transaction = sql.run.transaction;
+        Self { name: Some(name), irreversible, transaction, sql: Some(sql), ..Self::new(sql, "", origin) }
     }
 
     /// The option `name`.
@@ -123,7 +134,12 @@ impl Registration {
         self.name.unwrap_or_else(|| self.type_name())
     }
 
-    /// The type's name without its path.
+    /// Its texts, where it is SQL and not a type.
+    pub fn sql(&self) -> Option<&'static SqlMigration> {
+        self.sql
+    }
+
+    /// The type's name without its path; empty where it is SQL.
     pub fn type_name(&self) -> &'static str {
         self.type_path.rsplit("::").next().unwrap_or(self.type_path).trim()
     }
@@ -215,7 +231,8 @@ macro_rules! __migration_options {
 
 #[cfg(test)]
 mod tests {
-    use crate::{Db, Migration, Result};
+    use super::Origin;
+    use crate::{Db, Migration, Result, SqlMigration, SqlText};
 
     struct First;
     struct Second;
@@ -243,15 +260,36 @@ mod tests {
         irreversible
     );
 
+    const LATER: SqlText = SqlText { file: "m/2_later.sql", line: 1, transaction: false, text: "VACUUM;" };
+
+    inventory::submit! {
+        super::Registration::of_sql(
+            &SqlMigration { title: "later", layout: "sqlx", run: LATER, rollback: None },
+            "2_later",
+            Origin { package: "p", module: "p::migrations", file: "m/2_later.sql", line: 1 },
+        ).version("2")
+    }
+
     #[test]
     fn registrations_are_found_with_their_options() {
         let all = super::migrations();
-        assert_eq!(all.iter().map(|r| r.identity()).collect::<Vec<_>>(), ["First", "second"]);
-        let (first, second) = (all[0], all[1]);
+        assert_eq!(all.iter().map(|r| r.identity()).collect::<Vec<_>>(), ["2_later", "First", "second"]);
+        let (first, second) = (all[1], all[2]);
         assert_eq!((first.version, first.after, first.transaction, first.irreversible), (None, &[][..], true, false));
         assert_eq!((second.version, second.after, second.transaction), (Some("7"), &["First"][..], false));
         assert_eq!((second.db, second.irreversible, second.type_name()), (Some("x"), true, "Second"));
         assert_eq!(first.origin.package, "glim-migrations");
         assert!(first.origin.file.ends_with("registry.rs"), "{}", first.origin.file);
+        assert_eq!(first.sql(), None);
+    }
+
+    #[test]
+    fn sql_is_registered_with_its_texts_and_what_follows_from_them() {
+        let all = super::migrations();
+        let later = all.iter().find(|it| it.identity() == "2_later").expect("it is registered above");
+        assert_eq!(later.sql().map(|sql| sql.run), Some(LATER));
+        assert_eq!((later.type_name(), later.version), ("", Some("2")));
+        assert!(later.irreversible && !later.transaction);
+        assert_eq!(later.migration.description(), "later");
     }
 }

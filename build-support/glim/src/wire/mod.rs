@@ -18,7 +18,7 @@ use crate::value::Value;
 use codec::{wire_enum, wire_struct};
 
 /// The version of this protocol. Any change of a message is a new one.
-pub const PROTOCOL: u16 = 1;
+pub const PROTOCOL: u16 = 2;
 
 /// The longest message, in bytes: 256 MiB.
 pub const MAX_MESSAGE: usize = 256 << 20;
@@ -54,6 +54,8 @@ pub struct RegisteredMigration {
     pub db: Option<String>,
     /// The option `irreversible`.
     pub irreversible: bool,
+    /// Its texts, where it is SQL and not a type.
+    pub sql: Option<RegisteredSql>,
     /// Its package's name.
     pub package: String,
     /// Its module's path.
@@ -62,6 +64,30 @@ pub struct RegisteredMigration {
     pub file: String,
     /// The line it is registered at, from 1.
     pub line: u32,
+}
+
+/// The texts of a migration that is SQL. The command may have read the same file: then it sees whether the build is stale.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RegisteredSql {
+    /// The layout of the folder that it is from.
+    pub layout: String,
+    /// What makes the step.
+    pub run: RegisteredText,
+    /// What undoes it.
+    pub rollback: Option<RegisteredText>,
+}
+
+/// An SQL text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RegisteredText {
+    /// The file that it was read from when the runner was built.
+    pub file: String,
+    /// The line of the file at which it begins, from 1.
+    pub line: u32,
+    /// Whether it is to run in a transaction.
+    pub transaction: bool,
+    /// The text.
+    pub text: String,
 }
 
 /// A model as the runner knows it.
@@ -162,8 +188,10 @@ pub enum Answer {
 wire_struct! {
     Registry { migrations, models }
     RegisteredMigration {
-        name, type_name, description, version, after, transaction, db, irreversible, package, module, file, line,
+        name, type_name, description, version, after, transaction, db, irreversible, sql, package, module, file, line,
     }
+    RegisteredSql { layout, run, rollback }
+    RegisteredText { file, line, transaction, text }
     RegisteredModel { name, table, db, frozen, package, module, file, line }
 }
 

@@ -4,7 +4,7 @@ use glim_schema::{AlterTable, Change, Check, Column, ColumnType, Dialect, Foreig
 use proptest::prelude::*;
 
 use super::codec::{Decode, Encode, decode_all};
-use super::{Answer, Call, Order, RegisteredMigration, RegisteredModel, Registry};
+use super::{Answer, Call, Order, RegisteredMigration, RegisteredModel, RegisteredSql, RegisteredText, Registry};
 use crate::error::{DatabaseError, Error, ErrorClass, Kind, ValueError};
 use crate::migration::Direction;
 use crate::value::{Date, Time, Timestamp, Uuid, Value, ValueKind};
@@ -132,11 +132,20 @@ fn a_registry_survives() {
         transaction: true,
         db: None,
         irreversible: false,
+        sql: None,
         package: "p".to_owned(),
         module: "p::m".to_owned(),
         file: "src/m.rs".to_owned(),
         line: 3,
     };
+    let text = |line, text: &str| RegisteredText {
+        file: "m/1_a.sql".to_owned(),
+        line,
+        transaction: line == 2,
+        text: text.to_owned(),
+    };
+    let sql = RegisteredSql { layout: "glim".to_owned(), run: text(2, "CREATE"), rollback: Some(text(9, "DROP")) };
+    let of_sql = RegisteredMigration { name: "1_a".to_owned(), sql: Some(sql), ..migration.clone() };
     let model = RegisteredModel {
         name: "User".to_owned(),
         table: "users".to_owned(),
@@ -147,7 +156,7 @@ fn a_registry_survives() {
         file: "src/lib.rs".to_owned(),
         line: 1,
     };
-    survives(&Registry { migrations: vec![migration], models: vec![model] });
+    survives(&Registry { migrations: vec![migration, of_sql], models: vec![model] });
 }
 
 #[test]
