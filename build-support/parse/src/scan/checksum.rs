@@ -33,7 +33,7 @@ impl fmt::Display for Checksum {
 
 /// The checksum of the tokens in that range, which must have been read without an error before.
 pub(super) fn of_tokens(text: &str, range: Range<usize>) -> Checksum {
-    let mut hash = Fnv(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d);
+    let mut hash = Fnv(BASIS);
     let mut lexer = Lexer::range(text, range);
     // For each open delimiter: whether its token counts, and whether a `=>` stood directly in it.
     let mut groups: Vec<Group> = Vec::new();
@@ -72,6 +72,13 @@ pub(super) fn of_tokens(text: &str, range: Range<usize>) -> Checksum {
     Checksum(hash.0)
 }
 
+/// The same function over texts instead of tokens, for what is compared within one version of glim.
+pub fn fingerprint<'t>(texts: impl IntoIterator<Item = &'t str>) -> u128 {
+    let mut hash = Fnv(BASIS);
+    texts.into_iter().for_each(|text| hash.token(text));
+    hash.0
+}
+
 struct Group {
     counts: bool,
     is_brace: bool,
@@ -79,6 +86,9 @@ struct Group {
 }
 
 struct Fnv(u128);
+
+/// Where the hash begins.
+const BASIS: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
 
 impl Fnv {
     fn byte(&mut self, byte: u8) {

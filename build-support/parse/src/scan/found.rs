@@ -94,6 +94,10 @@ pub struct FoundRegistration {
     pub type_name: String,
     /// The option `name`.
     pub name: Option<String>,
+    /// The option `version`.
+    pub version: Option<String>,
+    /// The option `after`.
+    pub after: Vec<String>,
     /// The option `irreversible`.
     pub irreversible: bool,
     /// Where the macro's name stands.

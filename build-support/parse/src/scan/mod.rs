@@ -11,6 +11,7 @@ mod candidate;
 mod cfg;
 mod checksum;
 mod directory;
+mod folder;
 mod found;
 mod items;
 mod lexer;
@@ -30,6 +31,8 @@ use std::path::{Path, PathBuf};
 
 use self::candidate::{Candidate, Found};
 pub use self::cfg::CfgSet;
+pub use self::checksum::fingerprint;
+pub use self::folder::{FOLDER, FolderModule, folder_modules};
 pub use self::found::{
     Checksum, FoundField, FoundMigration, FoundModel, FoundRegistration, Place, Scan, Severity, SourceProblem,
 };

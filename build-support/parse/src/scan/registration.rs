@@ -44,6 +44,14 @@ fn split_group(text: &str, range: Range<usize>) -> Range<usize> {
     range
 }
 
+/// The texts in quotes that follow.
+fn texts(lexer: &mut Lexer<'_>) -> impl Iterator<Item = String> {
+    let text = lexer.text();
+    std::iter::from_fn(move || lexer.next().ok().flatten())
+        .filter(|token| token.kind == Kind::Text)
+        .filter_map(move |token| unquoted(&text[token.start..token.end]))
+}
+
 fn registration(file: &File<'_>, at: usize, arguments: Range<usize>) -> Option<FoundRegistration> {
     let text = file.text;
     let mut parts = split_at_commas(text, arguments).into_iter();
@@ -51,6 +59,8 @@ fn registration(file: &File<'_>, at: usize, arguments: Range<usize>) -> Option<F
     let mut found = FoundRegistration {
         type_name: type_path.last()?.to_owned(),
         name: None,
+        version: None,
+        after: Vec::new(),
         irreversible: false,
         place: file.place(at),
     };
@@ -59,11 +69,9 @@ fn registration(file: &File<'_>, at: usize, arguments: Range<usize>) -> Option<F
         let Ok(Some(key)) = lexer.next() else { continue };
         match &text[key.start..key.end] {
             "irreversible" => found.irreversible = true,
-            "name" => {
-                if let (Ok(Some(_)), Ok(Some(value))) = (lexer.next(), lexer.next()) {
-                    found.name = unquoted(&text[value.start..value.end]);
-                }
-            }
+            "name" => found.name = texts(&mut lexer).next(),
+            "version" => found.version = texts(&mut lexer).next(),
+            "after" => found.after = texts(&mut lexer).collect(),
             _ => {}
         }
     }

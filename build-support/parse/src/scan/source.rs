@@ -1,5 +1,7 @@
 //! One source file: its modules, what they import, and what in them may be glim's.
 
+mod migrations;
+
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -277,6 +279,7 @@ impl Reader<'_> {
         let path = NamePath::read(self.text, path);
         match path.last() {
             Some("include") => self.include(at, arguments, attributes),
+            Some("migrations") if self.is_glims(&path) => self.migrations(at, arguments, attributes),
             Some("submit") => {
                 let (found, is_plain) = registration::read(&self.file, at, arguments);
                 let is_inventory = path.names.len() > 1 && path.names[path.names.len() - 2] == "inventory";

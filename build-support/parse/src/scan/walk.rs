@@ -1,4 +1,4 @@
-//! From the roots of crates over their files, several at a time.
+//! From the roots of crates over their files, several at a time with the feature `parallel`.
 //!
 //! The next files come from a stack, a part of it at once: most of the module tree is then either read and forgotten or not
 //! looked at yet, so that memory does not grow with the tree.
@@ -8,6 +8,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+#[cfg(feature = "parallel")]
 use rayon::prelude::*;
 
 use super::CrateRoot;
@@ -83,8 +84,11 @@ impl Walk {
             let rest = waiting.len().saturating_sub((waiting.len() / 8).clamp(FEW, MANY));
             let mut batch = waiting.split_off(rest);
             batch.reverse();
+            #[cfg(feature = "parallel")]
             let sources: Vec<_> =
                 if batch.len() < FEW { batch.iter().map(read).collect() } else { batch.par_iter().map(read).collect() };
+            #[cfg(not(feature = "parallel"))]
+            let sources: Vec<_> = batch.iter().map(read).collect();
             for (pending, source) in batch.into_iter().zip(sources) {
                 match source {
                     Ok(source) => {

@@ -2,6 +2,7 @@
 
 mod conditions;
 mod equal;
+mod folders;
 mod migrations;
 mod modules;
 mod names;
