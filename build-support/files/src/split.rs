@@ -1,1 +1,0 @@
-//! Where the statements of an SQL text begin and end.

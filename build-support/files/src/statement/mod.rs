@@ -1,0 +1,17 @@
+//! What can be told of a statement from its words, without a database: whether it begins or ends a transaction, cannot
+//! run inside one, commits by itself, or wants rows from a client.
+//!
+//! Wherever a text of several statements is given to a function that speaks of one, its first statement counts.
+
+mod control;
+mod copy;
+mod enum_value;
+mod implicit;
+mod outside;
+mod words;
+
+pub use self::control::{transaction_control, transaction_control_in};
+pub use self::copy::copies_from_stdin;
+pub use self::enum_value::{EnumValueUse, uses_new_enum_value};
+pub use self::implicit::commits_implicitly;
+pub use self::outside::{Effect, Outside, outside_transaction};

@@ -1,0 +1,70 @@
+//! The tokens of one statement, for questions about keywords.
+
+use glim_schema::Dialect;
+
+use crate::split::{Kind, Lexer, Token};
+
+/// The tokens of the first statement of a text, without comments. They end at its `;`, and where the text cannot be
+/// read further.
+#[derive(Clone)]
+pub(super) struct Words<'s> {
+    lexer: Lexer<'s>,
+    begun: bool,
+    ended: bool,
+}
+
+impl<'s> Words<'s> {
+    pub(super) fn new(sql: &'s str, dialect: Dialect) -> Self {
+        Self { lexer: Lexer::new(sql, dialect), begun: false, ended: false }
+    }
+
+    /// The first words of a statement; see [`Head`].
+    pub(super) fn head(sql: &'s str, dialect: Dialect) -> Head<'s> {
+        let mut head = Head { tokens: [None; 6] };
+        for (place, token) in head.tokens.iter_mut().zip(Self::new(sql, dialect)) {
+            *place = Some(token);
+        }
+        head
+    }
+}
+
+impl<'s> Iterator for Words<'s> {
+    type Item = Token<'s>;
+
+    fn next(&mut self) -> Option<Token<'s>> {
+        while !self.ended {
+            match self.lexer.next() {
+                Ok(Some(Token { kind: Kind::Hint, .. })) => {}
+                Ok(Some(Token { kind: Kind::Semicolon, .. })) if !self.begun => {}
+                Ok(Some(token)) if token.kind != Kind::Semicolon => {
+                    self.begun = true;
+                    return Some(token);
+                }
+                _ => self.ended = true,
+            }
+        }
+        None
+    }
+}
+
+/// The first tokens of a statement: enough for most questions, read without going further.
+pub(super) struct Head<'s> {
+    tokens: [Option<Token<'s>>; 6],
+}
+
+impl Head<'_> {
+    /// Whether the token at a place is this keyword.
+    pub(super) fn is(&self, place: usize, keyword: &str) -> bool {
+        self.is_any(place, &[keyword])
+    }
+
+    /// Whether the token at a place is one of these keywords.
+    pub(super) fn is_any(&self, place: usize, keywords: &[&str]) -> bool {
+        self.tokens.get(place).copied().flatten().is_some_and(|token| token.is_any(keywords))
+    }
+
+    /// Whether the statement begins with these keywords.
+    pub(super) fn begins(&self, keywords: &[&str]) -> bool {
+        keywords.iter().enumerate().all(|(place, keyword)| self.is(place, keyword))
+    }
+}
