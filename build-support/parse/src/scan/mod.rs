@@ -31,7 +31,6 @@ use std::path::{Path, PathBuf};
 
 use self::candidate::{Candidate, Found};
 pub use self::cfg::CfgSet;
-pub use self::checksum::fingerprint;
 pub use self::folder::{FOLDER, FolderModule, folder_modules};
 pub use self::found::{
     Checksum, FoundField, FoundMigration, FoundModel, FoundRegistration, Place, Scan, Severity, SourceProblem,
