@@ -3,6 +3,7 @@
 
 #![cfg(feature = "sqlite")]
 
+mod adopt;
 mod introspect;
 mod ledger;
 mod ledger_by_hand;

@@ -1,0 +1,60 @@
+//! Recording migrations as applied on a person's word, for a database without a history. Pure.
+
+use super::compare::{Adoption, Record, Verified, pending};
+use super::{AdoptError, Problem};
+use crate::catalog::{Entry, Version, near_misses};
+use crate::ledger::{Row, State};
+
+/// Everything up to that migration, named by its name or version, as far as the ledger lacks it. The migrations come in
+/// the order in which they are applied.
+///
+/// # Errors
+/// No migration, or more than one, is named so; or the ledger has one of them as begun and not finished.
+pub fn baseline<'a>(entries: &'a [Entry], rows: &[Row], to: &str) -> Result<Adoption<'a>, AdoptError> {
+    let last = position(entries, to)?;
+    let row = |name: &str| rows.iter().find(|row| row.name == name);
+    let (mut records, mut recorded, mut problems) = (Vec::new(), 0, Vec::new());
+    for entry in &entries[..=last] {
+        match row(&entry.name) {
+            None => records.push(Record {
+                name: entry.name.clone(),
+                entry: Some(entry),
+                at: None,
+                duration_ms: None,
+                verified: Verified::Not,
+            }),
+            Some(row) if row.state != State::Applied => {
+                problems.push(Problem::Unfinished { name: entry.name.clone(), state: row.state });
+            }
+            Some(_) => recorded += 1,
+        }
+    }
+    if !problems.is_empty() {
+        return Err(AdoptError::Unfinished { problems });
+    }
+    let pending = pending(entries, rows, &records);
+    Ok(Adoption { history: None, records, recorded, pending })
+}
+
+fn position(entries: &[Entry], to: &str) -> Result<usize, AdoptError> {
+    if let Some(at) = entries.iter().position(|entry| entry.name == to) {
+        return Ok(at);
+    }
+    let version = Version::parse(to);
+    let has_version = |entry: &Entry| {
+        let own = entry.version.as_deref();
+        own == Some(to) || (version.is_some() && own.and_then(Version::parse) == version)
+    };
+    let found: Vec<_> = (0..entries.len()).filter(|&at| has_version(&entries[at])).collect();
+    match found[..] {
+        [at] => Ok(at),
+        [] => {
+            let near = near_misses(to, entries.iter().map(|entry| entry.name.as_str()));
+            Err(AdoptError::UnknownBaseline { given: to.to_owned(), near })
+        }
+        _ => {
+            let names = found.iter().map(|&at| entries[at].name.clone()).collect();
+            Err(AdoptError::AmbiguousBaseline { given: to.to_owned(), names })
+        }
+    }
+}

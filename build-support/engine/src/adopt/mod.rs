@@ -1,0 +1,107 @@
+//! Taking over a database that another migration tool has kept: its history is read, compared with the project's
+//! migrations, and recorded in our ledger. The other tool's table is left alone, so that going back is possible.
+
+mod baseline;
+mod compare;
+mod dbmate;
+mod diesel;
+mod error;
+mod find;
+mod history;
+mod problem;
+mod read;
+mod record;
+mod refinery;
+mod request;
+mod sea_orm;
+mod sqlx;
+#[cfg(test)]
+mod tests;
+mod tool;
+
+pub use self::baseline::baseline;
+pub use self::compare::{Adoption, Record, Verified, compare};
+pub use self::error::AdoptError;
+pub use self::find::{Found, find};
+pub use self::history::{Applied, BadValue, Checksum, History};
+pub use self::problem::Problem;
+pub use self::read::read;
+pub use self::request::{Origin, Request};
+pub use self::tool::Tool;
+
+use crate::catalog::Catalog;
+use crate::driver::{Access, Connection};
+use crate::ledger::{Ledger, Row};
+use crate::lock::{Lock, Wait};
+
+/// Says what would be recorded. Changes nothing, and needs no right to.
+///
+/// # Errors
+/// There is nothing to take over, or it cannot be believed.
+pub fn look<'a>(
+    conn: &mut dyn Connection,
+    request: &Request,
+    catalog: &'a Catalog,
+) -> Result<Adoption<'a>, AdoptError> {
+    let (_, rows) = Ledger::open(conn, Access::ReadOnly)?;
+    examine(conn, request, catalog, &catalog.recognise(rows))
+}
+
+/// Checks all of the history, also what the ledger has already. Changes nothing.
+///
+/// # Errors
+/// As [`look`].
+pub fn verify<'a>(
+    conn: &mut dyn Connection,
+    request: &Request,
+    catalog: &'a Catalog,
+) -> Result<Adoption<'a>, AdoptError> {
+    examine(conn, request, catalog, &[])
+}
+
+/// Takes the lock, and records what is missing: all of it, or nothing.
+///
+/// # Errors
+/// As [`look`]; or the lock was not had, or the ledger cannot be written.
+pub fn adopt<'a>(
+    conn: &mut dyn Connection,
+    wait: &mut Wait<'_>,
+    request: &Request,
+    catalog: &'a Catalog,
+) -> Result<Adoption<'a>, AdoptError> {
+    let lock = Lock::acquire(conn, wait)?;
+    // What is refused leaves no ledger behind.
+    let adoption = look(conn, request, catalog)?;
+    if !adoption.records.is_empty() {
+        let (mut ledger, _) = Ledger::open(conn, Access::ReadWrite)?;
+        lock.verify(conn)?;
+        record::record(conn, &mut ledger, &adoption)?;
+    }
+    lock.release(conn)?;
+    Ok(adoption)
+}
+
+fn examine<'a>(
+    conn: &mut dyn Connection,
+    request: &Request,
+    catalog: &'a Catalog,
+    rows: &[Row],
+) -> Result<Adoption<'a>, AdoptError> {
+    let Some(to) = &request.baseline else {
+        let history = read(conn, &request.origin)?.ok_or(AdoptError::NoHistory { elsewhere: Vec::new() })?;
+        return compare(&history, catalog.entries(), rows).map_err(|problems| AdoptError::Disagree {
+            tool: history.tool,
+            table: history.table,
+            problems,
+        });
+    };
+    match read(conn, &request.origin) {
+        Ok(None) | Err(AdoptError::NoHistory { .. }) => {}
+        Ok(Some(history)) if history.rows.is_empty() => {}
+        Ok(Some(History { tool, table, rows })) => {
+            return Err(AdoptError::HistoryPresent { tool, table, rows: rows.len() });
+        }
+        Err(error) => return Err(error),
+    }
+    baseline(catalog.entries(), rows, to)
+}
