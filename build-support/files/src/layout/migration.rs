@@ -49,6 +49,12 @@ pub struct Script {
 }
 
 impl Script {
+    /// A text that was read before, from that line of that file.
+    pub fn new(path: PathBuf, line: u32, transaction: bool, text: impl Into<Arc<str>>) -> Self {
+        let file = text.into();
+        Self { path, line, transaction, range: 0..file.len(), file }
+    }
+
     /// A whole file, but for a byte order mark: no server wants one.
     pub(super) fn whole(path: PathBuf, file: &Arc<str>, transaction: bool) -> Self {
         let start = file.len() - without_mark(file).len();

@@ -3,6 +3,8 @@
 use std::cmp::Ordering;
 use std::fmt;
 
+use super::Layout;
+
 /// What orders migrations, and what a tool's history knows them by. Never a date, whatever it looks like. Two are only
 /// to be compared within one layout.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -16,6 +18,15 @@ pub enum Version {
 }
 
 impl Version {
+    /// A version that was written down before, as that layout's tool compares it.
+    pub fn read(layout: Layout, text: &str) -> Self {
+        match (layout, text.parse()) {
+            (Layout::Diesel | Layout::Dbmate, _) => Self::Text(text.to_owned()),
+            (Layout::Sqlx | Layout::Refinery, Ok(number)) => Self::Number(number),
+            (Layout::Glim | Layout::Sqlx | Layout::Refinery, _) => Self::digits(text),
+        }
+    }
+
     /// The number that these digits are.
     pub(super) fn digits(digits: &str) -> Self {
         let significant = digits.trim_start_matches('0');
