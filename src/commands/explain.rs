@@ -1,12 +1,15 @@
 //! What the engine says when something goes wrong, in words for the user.
 
+use std::ops::Range;
 use std::path::Path;
 
 use glim::Direction;
 use glim::error::{DatabaseError, ErrorClass, Kind};
 use glim_engine::catalog::{Entry, Place};
 use glim_engine::migrator::{Aftermath, MigrateError, StepFailure};
+use glim_engine::script::{Fault, ScriptProblem};
 use glim_engine::source::Stopped;
+use glim_files::layout::Script;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -20,6 +23,10 @@ pub(super) fn migrate_error(error: MigrateError, root: &Path) -> Failure {
     match error {
         MigrateError::Lock(error) => super::database::lock_failure(&error),
         MigrateError::Ledger(error) => super::database::ledger_failure(&error),
+        MigrateError::Script(problems) => {
+            let diagnostics = problems.iter().map(|problem| script_problem(problem, root)).collect();
+            Failure { exit: Exit::No, diagnostics }
+        }
         MigrateError::Step(failure) => step(&failure, root),
         MigrateError::Interrupted { done, left } => {
             let error = Diagnostic::error("interrupted")
@@ -28,6 +35,32 @@ pub(super) fn migrate_error(error: MigrateError, root: &Path) -> Failure {
             Failure::new(Exit::Interrupted, error)
         }
     }
+}
+
+/// What is wrong with an SQL migration, at its place in the file.
+pub(super) fn script_problem(problem: &ScriptProblem, root: &Path) -> Diagnostic {
+    let ScriptProblem { name, script, fault, .. } = problem;
+    let title = format!("the migration `{name}` cannot be run as it is: {fault}");
+    let diagnostic = if fault.is_warning() {
+        Diagnostic::warning(format!("in the migration `{name}`, {fault}"))
+    } else {
+        Diagnostic::error(title)
+    };
+    let diagnostic = diagnostic.at(place(script, problem.range(), root));
+    match fault {
+        Fault::Split(error) => diagnostic.help(error.help()),
+        Fault::Outside { .. } | Fault::Control { .. } | Fault::EnumValue { .. } => diagnostic
+            .note("a migration runs in a transaction, so that all of it is undone when a part of it fails")
+            .help(format!("to run it without one, {}", problem.layout.without_transaction())),
+    }
+}
+
+/// Bytes of the text that a script sends, as a place in its file.
+fn place(script: &Script, range: Range<usize>, root: &Path) -> Snippet {
+    let path = script.path.strip_prefix(root).unwrap_or(&script.path).to_owned();
+    let start = script.range().start;
+    let span = start + range.start..start + range.end;
+    Snippet { path, source: script.file().clone(), span, label: String::new() }
 }
 
 fn step(failure: &StepFailure, root: &Path) -> Failure {
@@ -42,10 +75,17 @@ fn step(failure: &StepFailure, root: &Path) -> Failure {
         (_, Direction::Rollback) => format!("the rollback of the migration `{name}` failed"),
     };
     let mut diagnostic = Diagnostic::error(title);
-    if let Some(snippet) = registration(entry, root) {
-        diagnostic = diagnostic.at(snippet);
+    match (stopped, entry.script(*direction)) {
+        (Stopped::Statement { start, number, of, error }, Some(script)) => {
+            diagnostic = statement(diagnostic, script, (*start, *number, *of), error, root);
+        }
+        _ => {
+            if let Some(snippet) = registration(entry, root) {
+                diagnostic = diagnostic.at(snippet);
+            }
+            diagnostic = cause(diagnostic, stopped, root);
+        }
     }
-    diagnostic = cause(diagnostic, stopped, root);
     diagnostic = match aftermath {
         Aftermath::RolledBack => diagnostic.note("it was rolled back: nothing of it is in the database"),
         Aftermath::Partial { completed } => partial(diagnostic, *completed, name, *direction),
@@ -58,6 +98,34 @@ fn step(failure: &StepFailure, root: &Path) -> Failure {
     }
     let exit = if matches!(stopped, Stopped::Interrupted) { Exit::Interrupted } else { Exit::No };
     Failure::new(exit, diagnostic)
+}
+
+/// A statement of an SQL migration, in its file: what the server points at, or the statement's first line.
+fn statement(
+    diagnostic: Diagnostic,
+    script: &Script,
+    (start, number, of): (usize, usize, usize),
+    error: &DatabaseError,
+    root: &Path,
+) -> Diagnostic {
+    let text = script.text();
+    let rest = text.get(start..).unwrap_or_default();
+    let first_line = rest.lines().next().unwrap_or_default().len();
+    let pointed =
+        error.position.and_then(|position| rest.char_indices().nth(usize::try_from(position).ok()?.checked_sub(1)?));
+    let range = match pointed {
+        Some((at, _)) => start + at..start + at + word(&rest[at..]),
+        None => start..start + first_line,
+    };
+    let error = DatabaseError { statement: None, ..error.clone() };
+    let snippet = Snippet { label: error.message.clone(), ..place(script, range, root) };
+    database(diagnostic.at(snippet), &error).note(format!("it is statement {number} of {of}"))
+}
+
+/// The length of the word at the front; of one character where there is none.
+fn word(text: &str) -> usize {
+    let word = text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
+    word.max(text.chars().next().map_or(0, char::len_utf8))
 }
 
 fn cause(diagnostic: Diagnostic, stopped: &Stopped, root: &Path) -> Diagnostic {
@@ -80,6 +148,7 @@ fn cause(diagnostic: Diagnostic, stopped: &Stopped, root: &Path) -> Diagnostic {
             with_cause(diagnostic, format!("it ran longer than `--timeout` allows ({after:?})"))
         }
         Stopped::Interrupted => diagnostic,
+        Stopped::Statement { error, .. } => database(diagnostic, error),
         Stopped::Malformed { reason } => with_cause(diagnostic, format!("the runner cannot be understood: {reason}")),
     }
 }

@@ -1,9 +1,11 @@
 //! One file a command. Commands see resolved options and settings, never the command line.
 
+mod code;
 mod completions;
 mod context;
 mod database;
 mod explain;
+mod files;
 mod init;
 mod man;
 mod models;

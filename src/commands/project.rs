@@ -2,15 +2,17 @@
 
 use std::time::Duration;
 
-use glim_engine::catalog::{Catalog, CatalogError, Packages, Scope};
+use glim_engine::catalog::{Catalog, CatalogError, Entry, Packages, Scope};
 use glim_engine::driver::Access;
 use glim_engine::ledger::Row;
 use glim_engine::migrator::{MigrateError, Migrator};
 use glim_engine::plan::Plan;
+use glim_engine::script;
 
+use super::code::Code;
 use super::context::{Context, watch};
 use super::progress::{self, Reported};
-use super::{database, explain, registered, sources};
+use super::{database, explain, files, registered, sources};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::report::Shell;
@@ -23,7 +25,7 @@ use crate::workspace::{Selection, Workspace};
 pub(super) struct Project {
     pub(super) workspace: Workspace,
     pub(super) settings: Settings,
-    peer: Peer,
+    code: Code,
     pub(super) watch: Watch,
 }
 
@@ -35,47 +37,63 @@ impl Project {
         let settings = context.settings(&workspace)?;
         let watch = watch(timeout)?;
         let selection = workspace.select(context.cargo)?;
-        let runner = match runner::prepare(&workspace, &selection, context.cargo, context.shell) {
-            Err(_) if watch.is_interrupted() => return Err(Failure::already_said(Exit::Interrupted)),
-            runner => runner?,
+        let mut found = files::read(&settings.folders, &workspace.root, context.shell)?;
+        // With SQL files alone, nothing has to be built.
+        let peer = if selection.dependents.is_empty() && (!found.is_empty() || !settings.folders.paths.is_empty()) {
+            None
+        } else {
+            let (peer, rust) = link(&workspace, &selection, &found, &watch, context)?;
+            found.extend(rust);
+            Some(peer)
         };
-        let scan = sources::scan(&workspace, &selection);
-        let start =
-            Start { executable: &runner.executable, directory: &workspace.root, library_path: runner.library_path() };
-        let peer = Peer::start(&start, watch.clone()).map_err(|error| runner_failure(&error))?;
-        drop(runner);
-        let names: Vec<_> =
-            selection.dependents.iter().map(|it| workspace.packages[it.package].name.as_str()).collect();
-        let found = registered::join(peer.registry(), &scan, &names, &workspace.root);
-        for warning in sources::disagreements(peer.registry(), &scan, &workspace, &selection) {
-            context.shell.diagnostic(&warning);
-        }
         let scope = Scope { alias: settings.alias.name.clone(), packages: packages(&workspace, &selection) };
         let catalog = Catalog::new(found, &scope).map_err(|errors| catalog_failure(&errors, &workspace))?;
         if catalog.entries().is_empty() {
             context.shell.diagnostic(&no_migrations(&workspace, &selection, &settings));
         }
-        Ok((Self { workspace, settings, peer, watch }, catalog))
+        Ok((Self { workspace, settings, code: Code { peer, watch: watch.clone() }, watch }, catalog))
     }
 
     /// Connects without changing anything, and reads the ledger.
-    pub(super) fn look(&self) -> Result<Vec<Row>> {
-        database::look(&self.settings.alias)
+    pub(super) fn look(&self, catalog: &Catalog) -> Result<Vec<Row>> {
+        database::look(&self.settings.alias).map(|rows| catalog.recognise(rows))
     }
 
     /// Connects and takes the lock.
-    pub(super) fn lock(&self, timeout: Option<Duration>, shell: &mut Shell) -> Result<(Migrator, Vec<Row>)> {
+    pub(super) fn lock(
+        &self,
+        catalog: &Catalog,
+        timeout: Option<Duration>,
+        shell: &mut Shell,
+    ) -> Result<(Migrator, Vec<Row>)> {
         let connection = database::open(&self.settings.alias, Access::ReadWrite)?;
         self.watch.cancel_with(connection.canceller());
         let timeout = timeout.unwrap_or(Migrator::LOCK_TIMEOUT);
         Migrator::lock(connection, timeout, &mut Reported::new(shell), &|| self.watch.is_interrupted())
+            .map(|(migrator, rows)| (migrator, catalog.recognise(rows)))
             .map_err(|error| explain::migrate_error(error, &self.workspace.root))
+    }
+
+    /// Says what is wrong with the SQL migrations of a plan, without having sent anything.
+    pub(super) fn check(&self, plan: &Plan<'_>, shell: &mut Shell) -> Result<()> {
+        let (warnings, errors): (Vec<_>, Vec<_>) = script::check(plan, self.settings.alias.target.dialect())
+            .into_iter()
+            .partition(|problem| problem.fault.is_warning());
+        for warning in &warnings {
+            shell.diagnostic(&explain::script_problem(warning, &self.workspace.root));
+        }
+        if errors.is_empty() {
+            Ok(())
+        } else {
+            Err(explain::migrate_error(MigrateError::Script(errors), &self.workspace.root))
+        }
     }
 
     /// Does what is planned.
     pub(super) fn apply(&mut self, migrator: &mut Migrator, plan: &Plan<'_>, shell: &mut Shell) -> Result<()> {
-        let Self { peer, watch, workspace, .. } = self;
-        let result = migrator.apply(plan, peer, &mut Reported::new(shell), &|| watch.is_interrupted());
+        self.check(plan, shell)?;
+        let Self { code, watch, workspace, .. } = self;
+        let result = migrator.apply(plan, code, &mut Reported::new(shell), &|| watch.is_interrupted());
         result.map_err(|error| {
             let migration = match &error {
                 MigrateError::Step(failure) => Some((failure.entry.name.clone(), failure.direction)),
@@ -88,6 +106,32 @@ impl Project {
             failure
         })
     }
+}
+
+/// Builds and starts the runner. Gives it, and the migrations that are in it and not `on_disk`.
+fn link(
+    workspace: &Workspace,
+    selection: &Selection,
+    on_disk: &[Entry],
+    watch: &Watch,
+    context: &mut Context<'_>,
+) -> Result<(Peer, Vec<Entry>)> {
+    let runner = match runner::prepare(workspace, selection, context.cargo, context.shell) {
+        Err(_) if watch.is_interrupted() => return Err(Failure::already_said(Exit::Interrupted)),
+        runner => runner?,
+    };
+    let scan = sources::scan(workspace, selection);
+    let start =
+        Start { executable: &runner.executable, directory: &workspace.root, library_path: runner.library_path() };
+    let peer = Peer::start(&start, watch.clone()).map_err(|error| runner_failure(&error))?;
+    drop(runner);
+    let names: Vec<_> = selection.dependents.iter().map(|it| workspace.packages[it.package].name.as_str()).collect();
+    let mut found = registered::join(peer.registry(), &scan, &names, &workspace.root);
+    found.extend(files::registered(peer.registry().migrations.iter(), on_disk, &workspace.root, context.shell));
+    for warning in sources::disagreements(peer.registry(), &scan, workspace, selection) {
+        context.shell.diagnostic(&warning);
+    }
+    Ok((peer, found))
 }
 
 /// What is known of the workspace's packages: only when all of them take part does a row without code mean that the code

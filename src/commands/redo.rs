@@ -11,7 +11,7 @@ use crate::failure::Result;
 
 pub(crate) fn run(options: &Redo, context: &mut Context<'_>) -> Result<Exit> {
     let (mut project, catalog) = Project::open(context, options.timeout)?;
-    let (mut migrator, rows) = project.lock(options.lock_timeout, context.shell)?;
+    let (mut migrator, rows) = project.lock(&catalog, options.lock_timeout, context.shell)?;
     let plan = plan_redo(&catalog, &rows).map_err(|error| planned::failure(&error))?;
     planned::notes(&plan, context.shell);
     if plan.is_empty() {

@@ -4,16 +4,17 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use glim::wire::{RegisteredMigration, Registry};
-use glim_engine::catalog::Entry;
+use glim_engine::catalog::{Code, Entry};
 use glim_parse::scan::{FoundMigration, Scan};
 
-/// The registered migrations. `packages` are the linked members, dependencies first.
+/// The registered Rust migrations. `packages` are the linked members, dependencies first.
 pub(super) fn join(registry: &Registry, scan: &Scan, packages: &[&str], root: &Path) -> Vec<Entry> {
     let mut blocks: Blocks<'_> = HashMap::new();
     for found in &scan.migrations {
         blocks.entry(found.type_name.as_str()).or_default().push(found);
     }
-    registry.migrations.iter().map(|migration| entry(migration, &blocks, packages, root)).collect()
+    let types = registry.migrations.iter().filter(|migration| migration.sql.is_none());
+    types.map(|migration| entry(migration, &blocks, packages, root)).collect()
 }
 
 /// The `impl Migration` blocks by the names of their types.
@@ -36,6 +37,7 @@ fn entry(migration: &RegisteredMigration, blocks: &Blocks<'_>, packages: &[&str]
         db: migration.db.clone(),
         checksum: code.map(|code| code.checksum.to_string()),
         has_rollback: code.map(|code| code.has_rollback),
+        code: Code::Rust,
     }
 }
 

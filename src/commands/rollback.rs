@@ -15,16 +15,17 @@ pub(crate) fn run(options: &Rollback, context: &mut Context<'_>) -> Result<Exit>
     let (mut project, catalog) = Project::open(context, options.timeout)?;
     let request = request(&options.extent);
     if options.dry_run {
-        let rows = project.look()?;
+        let rows = project.look(&catalog)?;
         let plan = plan_rollback(&catalog, &rows, &request).map_err(|error| planned::failure(&error))?;
+        project.check(&plan, context.shell)?;
         planned::show(&plan, context.shell);
         return Ok(Exit::Done);
     }
     if matches!(options.extent, Extent::Name(_) | Extent::To(_)) {
         // A name that nobody knows must not make so much as a ledger.
-        plan_rollback(&catalog, &project.look()?, &request).map_err(|error| planned::failure(&error))?;
+        plan_rollback(&catalog, &project.look(&catalog)?, &request).map_err(|error| planned::failure(&error))?;
     }
-    let (mut migrator, rows) = project.lock(options.lock_timeout, context.shell)?;
+    let (mut migrator, rows) = project.lock(&catalog, options.lock_timeout, context.shell)?;
     let plan = plan_rollback(&catalog, &rows, &request).map_err(|error| planned::failure(&error))?;
     planned::notes(&plan, context.shell);
     if plan.is_empty() {

@@ -14,25 +14,26 @@ pub(crate) fn run(options: &Run, context: &mut Context<'_>) -> Result<Exit> {
     let (mut project, catalog) = Project::open(context, options.timeout)?;
     let request = request(&options.select);
     if options.dry_run {
-        let rows = project.look()?;
+        let rows = project.look(&catalog)?;
         if options.sync {
             let models = Models::find(&project.workspace, &project.settings, context)?;
             let mut connection = database::look_at(&project.settings.alias)?;
             models.preview(connection.as_deref_mut().map(|it| it as _), context.shell)?;
         }
         let plan = plan_run(&catalog, &rows, &request).map_err(|error| planned::failure(&error))?;
+        project.check(&plan, context.shell)?;
         planned::show(&plan, context.shell);
         return Ok(Exit::Done);
     }
     if options.select != Select::Pending {
         // A name that nobody knows must not make so much as a ledger.
-        plan_run(&catalog, &project.look()?, &request).map_err(|error| planned::failure(&error))?;
+        plan_run(&catalog, &project.look(&catalog)?, &request).map_err(|error| planned::failure(&error))?;
     }
     let models = if options.sync { Some(Models::find(&project.workspace, &project.settings, context)?) } else { None };
     if let Some(models) = &models {
         models.check(None, &project.settings)?;
     }
-    let (mut migrator, rows) = project.lock(options.lock_timeout, context.shell)?;
+    let (mut migrator, rows) = project.lock(&catalog, options.lock_timeout, context.shell)?;
     let plan = plan_run(&catalog, &rows, &request).map_err(|error| planned::failure(&error))?;
     let is_applied = plan.is_empty() && matches!(options.select, Select::Name(_));
     if !is_applied {

@@ -140,6 +140,9 @@ pub(super) fn disagreements(
 fn unreachable(scan: &Scan, workspace: &Workspace, selection: &Selection) -> Vec<Diagnostic> {
     let linked = selection.dependents.len();
     let unlinked: Vec<&Unlinked> = selection.unlinked.iter().filter(|it| it.target.is_some()).collect();
+    if unlinked.is_empty() {
+        return Vec::new();
+    }
     // The library may have the same file as a module.
     let reached: HashSet<_> =
         scan.migrations.iter().filter(|found| found.place.target < linked).map(|found| &found.place.file).collect();

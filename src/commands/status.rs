@@ -37,26 +37,29 @@ struct Line<'d> {
 
 pub(crate) fn run(context: &mut Context<'_>) -> Result<Exit> {
     let (project, catalog) = Project::open(context, None)?;
-    let rows = project.look()?;
+    let rows = project.look(&catalog)?;
     let lines = plan_status(&catalog, &rows);
     let alias = &project.settings.alias;
-    context.shell.document(&Document {
-        version: 1,
-        alias: &alias.name,
-        database: alias.address(),
-        migrations: lines.iter().map(describe).collect(),
-    });
-    show(&lines, context.shell);
+    if context.shell.is_json() {
+        context.shell.document(&Document {
+            version: 1,
+            alias: &alias.name,
+            database: alias.address(),
+            migrations: lines.iter().map(describe).collect(),
+        });
+    } else {
+        show(&lines, context.shell);
+    }
+    summary(&lines, context.shell);
     Ok(Exit::Done)
 }
 
 fn describe<'d>(line: &StatusLine<'d>) -> Line<'d> {
     let StatusLine { name, standing, row, entry } = *line;
-    let described = entry.map(|entry| entry.description.as_str()).or(row.and_then(|row| row.description.as_deref()));
     Line {
         name,
         status: standing.name(),
-        description: described.filter(|text| !text.is_empty()),
+        description: description(line),
         package: entry.map(|entry| entry.package.as_str()).or(row.and_then(|row| row.package.as_deref())),
         version: entry.and_then(|entry| entry.version.as_deref()).or(row.and_then(|row| row.version.as_deref())),
         file: entry.map(|entry| entry.file.as_str()),
@@ -71,20 +74,23 @@ fn describe<'d>(line: &StatusLine<'d>) -> Line<'d> {
 
 /// One line a migration: standing, name, when it was applied, and what it does.
 fn show(lines: &[StatusLine<'_>], shell: &mut Shell) {
-    let described: Vec<_> = lines.iter().map(describe).collect();
-    let width = |text: fn(&Line<'_>) -> usize| described.iter().map(text).max().unwrap_or(0);
-    let (names, standings) = (width(|line| line.name.chars().count()), width(|line| line.status.len()));
-    for line in &described {
-        let at = line.applied_at.as_deref().map_or_else(String::new, |at| at.get(..19).unwrap_or(at).replace('T', " "));
-        let text = format!(
-            "{:standings$}  {:names$}  {at:19}  {}",
-            line.status,
-            line.name,
-            line.description.unwrap_or_default()
-        );
+    let width = |text: fn(&StatusLine<'_>) -> usize| lines.iter().map(text).max().unwrap_or(0);
+    let (names, standings) = (width(|line| line.name.chars().count()), width(|line| line.standing.name().len()));
+    for line in lines {
+        let (standing, name) = (line.standing.name(), line.name);
+        // Up to the second: a fraction is of no use to a person.
+        let at =
+            line.row.and_then(|row| row.created_at).map_or_else(String::new, |at| format!("{} {}", at.date, at.time));
+        let at = at.get(..19).unwrap_or(&at);
+        let text = format!("{standing:standings$}  {name:names$}  {at:19}  {}", description(line).unwrap_or_default());
         shell.result(text.trim_end());
     }
-    summary(lines, shell);
+}
+
+/// What the migration does, in the words of its code, or else of the ledger.
+fn description<'d>(line: &StatusLine<'d>) -> Option<&'d str> {
+    let own = line.entry.map(|entry| entry.description.as_str());
+    own.or(line.row.and_then(|row| row.description.as_deref())).filter(|text| !text.is_empty())
 }
 
 fn summary(lines: &[StatusLine<'_>], shell: &mut Shell) {

@@ -6,6 +6,7 @@ mod check;
 mod connection;
 pub(crate) mod duration;
 mod file;
+mod folders;
 mod mask;
 mod table;
 mod url;
@@ -20,6 +21,7 @@ pub(crate) use alias::Alias;
 use alias::Keys;
 use check::{Check, Form};
 use file::{File, Source};
+pub(crate) use folders::Folders;
 use table::Table;
 use variables::Variables;
 
@@ -38,6 +40,8 @@ pub(crate) struct Settings {
     pub(crate) alias: Alias,
     /// Where it is from.
     pub(crate) origin: Origin,
+    /// Where SQL migrations are.
+    pub(crate) folders: Folders,
 }
 
 /// Where a connection is from.
@@ -59,6 +63,7 @@ struct Document {
     /// `extensions.migration.db`.
     chosen: Option<Spanned<String>>,
     aliases: Vec<Keys>,
+    folders: Folders,
 }
 
 impl Settings {
@@ -97,10 +102,9 @@ impl Document {
             if let Some((_, migration)) = extensions.table("migration", problems) {
                 let mut migration = Table::new("`[extensions.migration]`", migration, source);
                 document.chosen = migration.text("db", problems);
-                // What these hold is looked at by the commands that use it.
-                for key in ["migrations", "layout", "models"] {
-                    migration.text(key, problems);
-                }
+                document.folders = Folders::read(&mut migration, source, problems);
+                // What it holds is looked at by the commands that use it.
+                migration.text("models", problems);
                 migration.finish(problems);
             }
             extensions.finish(problems);
@@ -179,7 +183,9 @@ impl Document {
             problems.push(self.unknown_alias(name, db.is_some(), source));
         }
         match settled {
-            Some((alias, origin)) if problems.is_empty() => Ok(Settings { alias, origin }),
+            Some((alias, origin)) if problems.is_empty() => {
+                Ok(Settings { alias, origin, folders: self.folders.clone() })
+            }
             _ => {
                 problems.sort_by_key(|problem| problem.snippets.first().map_or(usize::MAX, |place| place.span.start));
                 problems.dedup();

@@ -35,6 +35,24 @@ impl<'t, 'i> Table<'t, 'i> {
         }
     }
 
+    /// A text, or a list of texts.
+    pub(super) fn texts(&mut self, key: &'static str, problems: &mut Vec<Diagnostic>) -> Vec<Spanned<String>> {
+        const EXPECTED: &str = "text in quotes, or a list of such";
+        let Some(value) = self.value(key) else { return Vec::new() };
+        let values: Vec<_> = match value.get_ref() {
+            DeValue::Array(values) => values.iter().collect(),
+            _ => vec![value],
+        };
+        let mut texts = Vec::with_capacity(values.len());
+        for value in values {
+            match value.get_ref() {
+                DeValue::String(text) => texts.push(Spanned::new(value.span(), text.to_string())),
+                other => problems.push(self.wrong_type(key, value.span(), other, EXPECTED)),
+            }
+        }
+        texts
+    }
+
     /// A time, which is a text; the one mistake that everybody makes has its own help.
     pub(super) fn time(&mut self, key: &'static str, problems: &mut Vec<Diagnostic>) -> Option<Spanned<String>> {
         let value = self.value(key)?;

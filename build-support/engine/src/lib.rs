@@ -3,6 +3,7 @@
 // Without a driver, what the drivers share is unused: such a build is for connections of the caller's own.
 #![cfg_attr(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")), allow(unused))]
 
+pub mod adopt;
 pub mod catalog;
 pub mod driver;
 pub mod introspect;
@@ -11,6 +12,7 @@ pub mod lock;
 pub mod migrator;
 pub mod plan;
 pub mod progress;
+pub mod script;
 pub mod session;
 pub mod source;
 pub mod statement;

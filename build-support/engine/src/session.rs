@@ -103,6 +103,27 @@ impl<'c> Session<'c> {
         self.observe(result, several)
     }
 
+    /// Runs statements that were checked before, in order.
+    ///
+    /// # Errors
+    /// That of the first that fails, with its place in the list; those after it have no effect.
+    pub(crate) fn sequence(&mut self, statements: &[&str]) -> Result<(), (usize, DatabaseError)> {
+        // Outside a transaction those after a failed one must not be sent.
+        let result = if self.guard == Guard::Nothing {
+            statements
+                .iter()
+                .enumerate()
+                .try_for_each(|(at, sql)| self.connection.batch(sql).map_err(|error| (at, error)))
+        } else {
+            self.connection.sequence(statements)
+        };
+        let completed = result.as_ref().err().map_or(statements.len(), |(at, _)| *at);
+        self.state.completed += completed as u64;
+        self.state.lost |= result.as_ref().is_err_and(|(_, error)| error.class == ErrorClass::ConnectionLost);
+        self.state.left_transaction |= self.connection.transaction() == Transaction::None;
+        result
+    }
+
     /// Runs a query and hands over its rows.
     ///
     /// # Errors

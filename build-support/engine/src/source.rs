@@ -3,17 +3,31 @@
 use std::time::Duration;
 
 use glim::Direction;
+use glim::error::DatabaseError;
 
 use crate::catalog::Entry;
 use crate::session::Session;
 
-/// Something that can run migrations: the runner at the other end of a channel, or the process itself.
+/// Something that can run Rust migrations: the runner at the other end of a channel, or the process itself.
 pub trait Source {
     /// Runs one migration one way. Every statement that it makes goes through `session`.
     ///
     /// # Errors
     /// How it ended, if not well.
     fn apply(&mut self, entry: &Entry, direction: Direction, session: &mut Session<'_>) -> Result<(), Stopped>;
+
+    /// The engine is about to send an SQL migration, which needs no source, but can be stopped like any other.
+    ///
+    /// # Errors
+    /// It is not to be sent.
+    fn starting(&mut self) -> Result<(), Stopped> {
+        Ok(())
+    }
+
+    /// The engine has sent an SQL migration. Gives why it was stopped, if it was.
+    fn ended(&mut self) -> Option<Stopped> {
+        None
+    }
 }
 
 /// How a migration ended when it did not end well.
@@ -21,6 +35,17 @@ pub trait Source {
 pub enum Stopped {
     /// It gave an error.
     Error(glim::Error),
+    /// A statement of an SQL migration failed.
+    Statement {
+        /// Where it begins in the text that the migration sends, in bytes.
+        start: usize,
+        /// Which of the migration's statements it is, counted from 1.
+        number: usize,
+        /// How many there are.
+        of: usize,
+        /// What the database said.
+        error: DatabaseError,
+    },
     /// It panicked.
     Panicked {
         /// What the panic said.

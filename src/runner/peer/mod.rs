@@ -22,7 +22,6 @@ use glim_engine::source::{Source, Stopped};
 use shared_child::SharedChild;
 
 use self::listener::Listener;
-use self::watch::Reason;
 pub(crate) use self::watch::Watch;
 
 /// A running runner.
@@ -159,8 +158,7 @@ impl Source for Peer {
         };
         // A runner that was killed, or a statement that was cancelled, looks like a fault of its own; it is not.
         match self.watch.end() {
-            Some(Reason::TimedOut(after)) if result.is_err() => Err(Stopped::TimedOut { after }),
-            Some(Reason::Interrupted) if result.is_err() => Err(Stopped::Interrupted),
+            Some(stopped) if result.is_err() => Err(stopped),
             _ => result,
         }
     }

@@ -8,6 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use glim_engine::driver::Canceller;
+use glim_engine::source::Stopped;
 use shared_child::SharedChild;
 
 /// Watches over one command.
@@ -31,7 +32,7 @@ struct State {
 
 /// Why a migration was stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Reason {
+enum Reason {
     /// It ran longer than this.
     TimedOut(Duration),
     /// The user wants the command to end.
@@ -106,7 +107,7 @@ impl Watch {
     }
 
     /// A migration begins, unless the user wants the command to end already. Gives whether it does.
-    pub(super) fn begin(&self) -> bool {
+    pub(crate) fn begin(&self) -> bool {
         let mut state = self.lock();
         if state.reason == Some(Reason::Interrupted) {
             return false;
@@ -120,11 +121,14 @@ impl Watch {
     }
 
     /// A migration has ended; gives what it was stopped for.
-    pub(super) fn end(&self) -> Option<Reason> {
+    pub(crate) fn end(&self) -> Option<Stopped> {
         let mut state = self.lock();
         state.running = false;
         state.deadline = None;
-        state.reason
+        state.reason.map(|reason| match reason {
+            Reason::TimedOut(after) => Stopped::TimedOut { after },
+            Reason::Interrupted => Stopped::Interrupted,
+        })
     }
 
     fn stop(&self, reason: Reason) {

@@ -1,6 +1,10 @@
 //! A registered migration as the engine sees it, wherever its code is.
 
 use std::fmt;
+use std::sync::Arc;
+
+use glim::Direction;
+use glim_files::layout::{Layout, Migration, Script};
 
 use super::Version;
 
@@ -33,6 +37,29 @@ pub struct Entry {
     pub checksum: Option<String>,
     /// Whether its code has a `rollback`; `None` where the code was not found.
     pub has_rollback: Option<bool>,
+    /// Where its code is.
+    pub code: Code,
+}
+
+/// Where a migration's code is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Code {
+    /// A Rust type, which the runner or this very program runs.
+    #[default]
+    Rust,
+    /// An SQL file.
+    Sql(Arc<Sql>),
+}
+
+/// A migration that is an SQL file, or a pair of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sql {
+    /// The file and what it says.
+    pub migration: Migration,
+    /// By whose rules it was read.
+    pub layout: Layout,
+    /// Its place among the SQL migrations of its package, whose order is the layout's and not ours to change.
+    pub position: usize,
 }
 
 /// A line of a source file.
@@ -44,7 +71,49 @@ pub struct Place {
     pub line: u32,
 }
 
+impl Code {
+    /// The SQL migration, if it is one.
+    pub fn sql(&self) -> Option<&Sql> {
+        match self {
+            Self::Rust => None,
+            Self::Sql(sql) => Some(sql),
+        }
+    }
+}
+
 impl Entry {
+    /// An SQL migration. `file` is its file as messages show it.
+    pub fn of_sql(sql: Sql, file: String) -> Self {
+        let Sql { migration, .. } = &sql;
+        Self {
+            name: migration.name.clone(),
+            description: migration.title.clone(),
+            version: Some(migration.version.to_string()),
+            file,
+            line: migration.run.line,
+            after: migration.after.clone(),
+            transaction: migration.run.transaction,
+            checksum: Some(glim_files::checksum(migration.run.text())),
+            has_rollback: Some(migration.rollback.is_some()),
+            code: Code::Sql(Arc::new(sql)),
+            ..Self::default()
+        }
+    }
+
+    /// The SQL that it sends in that direction, if it is an SQL migration and can be run that way.
+    pub fn script(&self, direction: Direction) -> Option<&Script> {
+        let migration = &self.code.sql()?.migration;
+        match direction {
+            Direction::Run => Some(&migration.run),
+            Direction::Rollback => migration.rollback.as_ref(),
+        }
+    }
+
+    /// Whether it runs in a transaction in that direction.
+    pub fn in_transaction(&self, direction: Direction) -> bool {
+        self.script(direction).map_or(self.transaction, |script| script.transaction)
+    }
+
     /// Where it is registered.
     pub fn place(&self) -> Place {
         Place { file: self.file.clone(), line: self.line }

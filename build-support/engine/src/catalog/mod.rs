@@ -10,7 +10,9 @@ mod version;
 
 use std::collections::{HashMap, HashSet};
 
-pub use self::entry::{Entry, Place};
+use crate::ledger::Row;
+
+pub use self::entry::{Code, Entry, Place, Sql};
 pub use self::error::CatalogError;
 pub(crate) use self::near::{did_you_mean, near_misses};
 pub use self::version::Version;
@@ -94,7 +96,7 @@ impl Catalog {
         }
 
         let keys: Vec<_> = entries.iter().zip(&versions).map(|(entry, version)| entry.key(version.as_ref())).collect();
-        let order = order::topological(&keys, &links.needs).map_err(|cycle| {
+        let order = order::topological(&keys, &with_sql_order(&entries, &links.needs)).map_err(|cycle| {
             let steps = cycle.into_iter().map(|at| (entries[at].name.clone(), entries[at].place())).collect();
             vec![CatalogError::Cycle { steps }]
         })?;
@@ -118,7 +120,9 @@ impl Catalog {
         sorted.sort_unstable_by_key(|&(from, _)| position[from]);
         let (mut entries, mut needs) = (Vec::with_capacity(sorted.len()), Vec::with_capacity(sorted.len()));
         for (_, ((mut entry, version), needed)) in sorted {
-            entry.version = version.map(|version| version.to_string());
+            if entry.code.sql().is_none() {
+                entry.version = version.map(|version| version.to_string());
+            }
             entries.push(entry);
             needs.push(needed.into_iter().map(|from| position[from]).collect());
         }
@@ -127,7 +131,25 @@ impl Catalog {
         Self { entries, needs, outside, positions, elsewhere, packages }
     }
 
-    /// The migrations in the order in which they are applied. Their `version` is the one that counts, digits only.
+    /// The rows as they concern these migrations: one of an SQL file that was renamed gets the file's new name, since
+    /// the tools whose layouts we read know a migration by its version.
+    pub fn recognise(&self, rows: Vec<Row>) -> Vec<Row> {
+        let known: HashSet<String> = rows.iter().map(|row| row.name.clone()).collect();
+        let new_names: HashMap<&str, &str> = self
+            .entries
+            .iter()
+            .filter(|entry| entry.code.sql().is_some() && !known.contains(&entry.name))
+            .filter_map(|entry| Some((entry.version.as_deref()?, entry.name.as_str())))
+            .collect();
+        let renamed = |row: Row| match row.version.as_deref().and_then(|version| new_names.get(version)) {
+            Some(&name) if row.is_sql() && self.get(&row.name).is_none() => Row { name: name.to_owned(), ..row },
+            _ => row,
+        };
+        rows.into_iter().map(renamed).collect()
+    }
+
+    /// The migrations in the order in which they are applied. The `version` of a Rust migration is the one that counts,
+    /// digits only.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
     }
@@ -212,6 +234,21 @@ impl Links {
     }
 }
 
+/// What must come before each entry: what it needs, and for an SQL migration the one before it in its folder. Layouts
+/// compare versions each in their own way, so that their order is taken as it is.
+fn with_sql_order(entries: &[Entry], needs: &[Vec<usize>]) -> Vec<Vec<usize>> {
+    let mut before = needs.to_vec();
+    let place = |at: &usize| entries[*at].code.sql().map(|sql| (entries[*at].package.as_str(), sql.position));
+    let mut files: Vec<usize> = (0..entries.len()).filter(|at| place(at).is_some()).collect();
+    files.sort_by_key(place);
+    for pair in files.windows(2) {
+        if entries[pair[0]].package == entries[pair[1]].package {
+            before[pair[1]].push(pair[0]);
+        }
+    }
+    before
+}
+
 fn duplicates(entries: &[Entry]) -> Vec<CatalogError> {
     let mut places: HashMap<&str, Vec<Place>> = HashMap::new();
     for entry in entries {
@@ -234,7 +271,7 @@ fn versions(entries: &[Entry], errors: &mut Vec<CatalogError>) -> Vec<Option<Ver
             None => Version::of_file(&entry.file),
             Some(text) => {
                 let version = Version::parse(text);
-                if version.is_none() {
+                if version.is_none() && entry.code.sql().is_none() {
                     let (name, place, version) = (entry.name.clone(), entry.place(), text.clone());
                     errors.push(CatalogError::BadVersion { name, place, version });
                 }

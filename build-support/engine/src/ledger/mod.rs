@@ -102,13 +102,18 @@ impl Ledger {
             created_at: origin::now(),
             applied_order: Some(applied_order),
             version: entry.version.clone(),
-            package: Some(entry.package.clone()),
+            package: Some(entry.package.clone()).filter(|package| !package.is_empty()),
             checksum: entry.checksum.clone(),
             state: State::Applied,
             duration_ms: None,
             glim_version: Some(env!("CARGO_PKG_VERSION").to_owned()),
             applied_by: Some(self.applied_by.chars().take(255).collect()),
         }
+    }
+
+    /// The statement that inserts a row, and its parameters.
+    pub(crate) fn insert_statement(&self, row: &Row) -> Statement {
+        write::insert(&self.names, row)
     }
 
     /// The statement that inserts a row with that state and duration, without parameters, so that it can be sent in one
@@ -122,7 +127,7 @@ impl Ledger {
     /// # Errors
     /// The database refuses.
     pub fn insert(&self, conn: &mut dyn Connection, row: &Row) -> Result<(), LedgerError> {
-        self.change(conn, "write the ledger", write::insert(&self.names, row), &row.name)
+        self.change(conn, "write the ledger", self.insert_statement(row), &row.name)
     }
 
     /// Sets how far a migration has come, and how long it took.
@@ -195,8 +200,8 @@ fn format(conn: &mut dyn Connection, names: &Names, expected: bool) -> Result<Op
 }
 
 fn read_rows(conn: &mut dyn Connection, names: &Names, wanted: Format) -> Result<Vec<Row>, LedgerError> {
-    match read::stored(conn, names, wanted) {
-        Ok(stored) => read::rows(stored),
+    match read::rows(conn, names, wanted) {
+        Ok(rows) => rows,
         Err(error) if error.class == ErrorClass::UndefinedObject => match format(conn, names, true)? {
             // All that was asked for is there after all.
             Some(found) if found == wanted => Err(LedgerError::database("read the ledger")(error)),

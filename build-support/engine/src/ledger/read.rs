@@ -40,14 +40,29 @@ pub(super) fn fetch(conn: &mut dyn Connection, sql: &str) -> Result<Vec<Vec<Valu
     Ok(rows)
 }
 
-/// What the database holds, unread.
-pub(super) fn stored(
+/// Reads and checks the rows. The outer error is the database's, the inner one is about what it holds.
+pub(super) fn rows(
     conn: &mut dyn Connection,
     names: &Names,
     format: Format,
-) -> Result<Vec<Vec<Value>>, DatabaseError> {
+) -> Result<Result<Vec<Row>, LedgerError>, DatabaseError> {
     let columns: Vec<_> = format.columns().map(|&column| expression(names, column)).collect();
-    fetch(conn, &format!("SELECT {} FROM {}", columns.join(", "), names.table))
+    let sql = format!("SELECT {} FROM {}", columns.join(", "), names.table);
+    let (mut rows, mut wrong) = (Vec::new(), None);
+    conn.query(&sql, &[], &mut |_, values| match row(rows.len(), values) {
+        Ok(row) => {
+            rows.push(row);
+            ControlFlow::Continue(())
+        }
+        Err(error) => {
+            wrong = Some(error);
+            ControlFlow::Break(())
+        }
+    })?;
+    Ok(match wrong {
+        Some(error) => Err(error),
+        None => refuse_duplicates(&rows).map(|()| rows),
+    })
 }
 
 fn expression(names: &Names, column: &str) -> String {
@@ -59,30 +74,25 @@ fn expression(names: &Names, column: &str) -> String {
     }
 }
 
-/// Reads and checks the rows.
-pub(super) fn rows(stored: Vec<Vec<Value>>) -> Result<Vec<Row>, LedgerError> {
-    let mut rows: Vec<Row> = Vec::with_capacity(stored.len());
-    for (at, values) in stored.into_iter().enumerate() {
-        rows.push(row(at, values)?);
-    }
+fn refuse_duplicates(rows: &[Row]) -> Result<(), LedgerError> {
     let mut seen: HashMap<&str, &Row> = HashMap::with_capacity(rows.len());
-    for row in &rows {
+    for row in rows {
         if let Some(first) = seen.insert(&row.name, row) {
             let mut ids = [first.id.clone(), row.id.clone()];
             ids.sort();
             return Err(LedgerError::DuplicateName { name: row.name.clone(), ids });
         }
     }
-    Ok(rows)
+    Ok(())
 }
 
 fn row(at: usize, values: Vec<Value>) -> Result<Row, LedgerError> {
     let mut cells = Cells { row: format!("number {}", at + 1), values: values.into_iter() };
-    let id: String = cells.required("id")?;
+    let id = cells.text("id")?.ok_or_else(|| cells.wrong("id", "it is NULL".to_owned()))?;
     cells.row.clone_from(&id);
-    let Some(name) = cells.optional::<String>("name")? else { return Err(LedgerError::NoName { id }) };
+    let Some(name) = cells.text("name")? else { return Err(LedgerError::NoName { id }) };
     let created_at = cells.optional::<Timestamp>("created_at")?;
-    let description = cells.optional("description")?;
+    let description = cells.text("description")?;
     let mut row = Row {
         id,
         name,
@@ -101,10 +111,10 @@ fn row(at: usize, values: Vec<Value>) -> Result<Row, LedgerError> {
         return Ok(row);
     }
     row.applied_order = cells.optional("applied_order")?;
-    row.version = cells.optional("version")?;
-    row.package = cells.optional("package")?;
-    row.checksum = cells.optional("checksum")?;
-    let state: Option<String> = cells.optional("state")?;
+    row.version = cells.text("version")?;
+    row.package = cells.text("package")?;
+    row.checksum = cells.text("checksum")?;
+    let state = cells.text("state")?;
     row.state = match state.as_deref().map(State::from_name) {
         Some(Some(state)) => state,
         Some(None) | None => {
@@ -113,8 +123,8 @@ fn row(at: usize, values: Vec<Value>) -> Result<Row, LedgerError> {
         }
     };
     row.duration_ms = cells.optional("duration_ms")?;
-    row.glim_version = cells.optional("glim_version")?;
-    row.applied_by = cells.optional("applied_by")?;
+    row.glim_version = cells.text("glim_version")?;
+    row.applied_by = cells.text("applied_by")?;
     Ok(row)
 }
 
@@ -126,12 +136,21 @@ struct Cells {
 
 impl Cells {
     fn optional<T: FromValue>(&mut self, column: &'static str) -> Result<Option<T>, LedgerError> {
-        let value = self.values.next().unwrap_or(Value::Null);
-        Option::<T>::from_value(&value).map_err(|mismatch| self.wrong(column, mismatch.to_string()))
+        let value = self.values.next();
+        self.read(column, value)
     }
 
-    fn required<T: FromValue>(&mut self, column: &'static str) -> Result<T, LedgerError> {
-        self.optional(column)?.ok_or_else(|| self.wrong(column, "it is NULL".to_owned()))
+    /// A text, out of the row: most columns are that, and there may be many rows.
+    fn text(&mut self, column: &'static str) -> Result<Option<String>, LedgerError> {
+        match self.values.next() {
+            Some(Value::Text(text)) => Ok(Some(text)),
+            other => self.read(column, other),
+        }
+    }
+
+    fn read<T: FromValue>(&self, column: &'static str, value: Option<Value>) -> Result<Option<T>, LedgerError> {
+        let value = value.unwrap_or(Value::Null);
+        Option::<T>::from_value(&value).map_err(|mismatch| self.wrong(column, mismatch.to_string()))
     }
 
     fn wrong(&self, column: &'static str, problem: String) -> LedgerError {

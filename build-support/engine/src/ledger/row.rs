@@ -52,6 +52,30 @@ impl Row {
     /// What `glim_version` is for rows that the original tool wrote.
     pub const ORIGINAL: &str = "original";
 
+    /// Whether it stands for an SQL file.
+    pub fn is_sql(&self) -> bool {
+        self.checksum.as_deref().is_some_and(|checksum| checksum.starts_with("sql"))
+    }
+
+    /// What `glim_version` is for rows that were recorded on a person's word.
+    pub const BASELINE: &str = "baseline";
+
+    /// What `glim_version` is for rows taken over from SeaORM, whose migrations are no code that we could know.
+    pub const SEA_ORM: &str = "sea-orm";
+
+    /// Whether it is known by name only, so that no code of it is to be expected.
+    pub fn is_name_only(&self) -> bool {
+        self.glim_version.as_deref() == Some(Self::SEA_ORM)
+    }
+
+    /// When the row was written, which is not when the migration was applied if it was taken over from another tool. Only
+    /// rows of ours know it.
+    pub(crate) fn written_at(&self) -> Option<Timestamp> {
+        let (seconds, nanoseconds) = uuid::Uuid::parse_str(&self.id).ok()?.get_timestamp()?.to_unix();
+        let microseconds = i64::try_from(seconds).ok()?.checked_mul(1_000_000)?;
+        Timestamp::from_microseconds_since_epoch(microseconds.checked_add(i64::from(nanoseconds / 1_000))?)
+    }
+
     /// Whether the original tool wrote it.
     pub fn is_original(&self) -> bool {
         self.glim_version.as_deref() == Some(Self::ORIGINAL)

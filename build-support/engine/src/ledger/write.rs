@@ -9,7 +9,7 @@ use super::read::Format;
 use super::{Row, State};
 
 /// A statement and its parameters.
-pub(super) type Statement = (String, Vec<Value>);
+pub(crate) type Statement = (String, Vec<Value>);
 
 /// How long a migration took.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,6 +6,7 @@ use super::Aftermath;
 use crate::catalog::Entry;
 use crate::ledger::LedgerError;
 use crate::lock::LockError;
+use crate::script::ScriptProblem;
 use crate::source::Stopped;
 
 /// Why migrations were not applied.
@@ -17,6 +18,9 @@ pub enum MigrateError {
     /// The ledger cannot be made, read or believed.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
+    /// SQL migrations cannot be run as they stand; nothing was sent.
+    #[error("{} cannot be run as it stands", .0.first().map_or("an SQL migration", |problem| &problem.name))]
+    Script(Vec<ScriptProblem>),
     /// A migration failed.
     #[error("the migration `{}` failed", .0.entry.name)]
     Step(Box<StepFailure>),

@@ -5,9 +5,9 @@ use glim::Direction;
 use glim_schema::Dialect;
 
 use super::condition::{DEMAND_MARK, MARK_TRANSACTION, demand, demand_one_row};
-use crate::catalog::Entry;
 use crate::driver::Connection;
 use crate::ledger::{Ledger, Row, State, Took};
+use crate::plan::Step;
 use crate::session::Session;
 
 /// What keeps a migration and its ledger row together.
@@ -33,9 +33,9 @@ pub(super) struct Framing<'a> {
 }
 
 impl Frame {
-    /// The frame that a migration gets on that database.
-    pub(super) fn of(entry: &Entry, dialect: Dialect) -> Self {
-        match (entry.transaction, dialect.capabilities().transactional_ddl) {
+    /// The frame that a step gets on that database.
+    pub(super) fn of(step: &Step<'_>, dialect: Dialect) -> Self {
+        match (step.entry.in_transaction(step.direction), dialect.capabilities().transactional_ddl) {
             (true, true) => Self::Atomic,
             (true, false) => Self::Announced,
             (false, _) => Self::Bare,

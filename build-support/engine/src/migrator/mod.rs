@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 use glim::Direction;
 
 use glim::error::{DatabaseError, ErrorClass};
+use glim_files::split::Statement;
+use glim_schema::Dialect;
 
 pub use self::aftermath::Aftermath;
 use self::condition::{is_unmarked, is_unmet};
@@ -20,7 +22,8 @@ use crate::ledger::{Ledger, LedgerError, Row, State, Took};
 use crate::lock::{Holder, Lock, LockError, Wait};
 use crate::plan::{Plan, Step};
 use crate::progress::Progress;
-use crate::session;
+use crate::script;
+use crate::session::{self, Session};
 use crate::source::{Source, Stopped};
 
 /// A connection that holds the lock, and the ledger as it stands under it.
@@ -71,6 +74,11 @@ impl Migrator {
         progress: &mut dyn Progress,
         interrupted: Interrupted<'_>,
     ) -> Result<(), MigrateError> {
+        let mut problems = script::check(plan, self.connection.dialect());
+        problems.retain(|problem| !problem.fault.is_warning());
+        if !problems.is_empty() {
+            return Err(MigrateError::Script(problems));
+        }
         for (done, step) in plan.steps.iter().enumerate() {
             if interrupted() {
                 return Err(MigrateError::Interrupted { done, left: plan.steps.len() - done });
@@ -97,7 +105,7 @@ impl Migrator {
 
     fn step(&mut self, step: &Step<'_>, source: &mut dyn Source) -> Result<Duration, MigrateError> {
         let dialect = self.connection.dialect();
-        let frame = Frame::of(step.entry, dialect);
+        let frame = Frame::of(step, dialect);
         let row = match (step.direction, step.row) {
             (Direction::Rollback, Some(row)) => row.clone(),
             (Direction::Rollback | Direction::Run, _) => self.ledger.next_row(step.entry),
@@ -111,23 +119,47 @@ impl Migrator {
             direction: step.direction,
             row: &row,
         };
+        let script = match step.entry.script(step.direction) {
+            None => None,
+            Some(script) => {
+                let statements = script::statements(step.entry, step.direction, script, dialect);
+                Some(statements.map_err(|problem| MigrateError::Script(vec![problem]))?)
+            }
+        };
         let opening = framing.opening();
         let began = Instant::now();
         if let Err(error) = self.connection.begin(&opening) {
             return Err(self.not_begun(&attempt, error));
         }
+        // All that PostgreSQL has to do for an SQL migration fits into one message, the commit included.
+        let whole = frame == Frame::Atomic && dialect == Dialect::Postgres;
+        let closing = script.is_some().then(|| whole.then(|| framing.closing(Took::Transaction, true))).flatten();
         let mut session = frame.session(&mut *self.connection);
-        let result = source.apply(step.entry, step.direction, &mut session);
+        let result = match &script {
+            None => source.apply(step.entry, step.direction, &mut session).map_err(Failed::Itself),
+            Some(statements) => source.starting().map_err(Failed::Itself).and_then(|()| {
+                let sent = send(statements, closing.as_deref(), &mut session);
+                match (sent, source.ended()) {
+                    // A statement that was cancelled looks like a fault of its own; it is not.
+                    (Err(Failed::Itself(_)), Some(stopped)) => Err(Failed::Itself(stopped)),
+                    (sent, _) => sent,
+                }
+            }),
+        };
         let state = session.state();
-        if let Err(stopped) = result {
-            return Err(self.failed(&attempt, Aftermath::of(frame, state), stopped));
-        }
         let took = began.elapsed();
-        let milliseconds = i64::try_from(took.as_millis()).map_or(Took::Unknown, Took::Milliseconds);
-        let is_open = self.connection.transaction() != Transaction::None;
-        match self.connection.batch(&framing.closing(milliseconds, is_open)) {
+        let result = result.and_then(|()| {
+            if closing.is_some() {
+                return Ok(());
+            }
+            let milliseconds = i64::try_from(took.as_millis()).map_or(Took::Unknown, Took::Milliseconds);
+            let is_open = self.connection.transaction() != Transaction::None;
+            self.connection.batch(&framing.closing(milliseconds, is_open)).map_err(Failed::Commit)
+        });
+        match result {
             Ok(()) => Ok(took),
-            Err(error) => Err(self.not_committed(&attempt, state, error)),
+            Err(Failed::Itself(stopped)) => Err(self.failed(&attempt, Aftermath::of(frame, state), stopped)),
+            Err(Failed::Commit(error)) => Err(self.not_committed(&attempt, state, error)),
         }
     }
 
@@ -225,6 +257,26 @@ impl Migrator {
             }
         }
     }
+}
+
+/// Sends an SQL migration's statements, and then `closing`, if it is to go with them.
+fn send(statements: &[Statement<'_>], closing: Option<&str>, session: &mut Session<'_>) -> Result<(), Failed> {
+    let texts: Vec<&str> = statements.iter().map(|statement| statement.text).chain(closing).collect();
+    session.sequence(&texts).map_err(|(at, error)| match statements.get(at) {
+        Some(statement) => {
+            let (start, number, of) = (statement.start, at + 1, statements.len());
+            Failed::Itself(Stopped::Statement { start, number, of, error })
+        }
+        None => Failed::Commit(error),
+    })
+}
+
+/// Where a step failed.
+enum Failed {
+    /// In the migration.
+    Itself(Stopped),
+    /// When it was to be committed with its row.
+    Commit(DatabaseError),
 }
 
 /// A step under way.

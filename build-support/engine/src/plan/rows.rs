@@ -47,7 +47,10 @@ impl<'a> Rows<'a> {
 
 /// Whether the migration's code is known to be gone.
 pub(super) fn is_gone(catalog: &Catalog, row: &Row) -> bool {
-    catalog.get(&row.name).is_none() && catalog.packages().includes(row.package.as_deref())
+    // The folders of SQL files are always read whole.
+    catalog.get(&row.name).is_none()
+        && !row.is_name_only()
+        && (row.is_sql() || catalog.packages().includes(row.package.as_deref()))
 }
 
 /// Whether the migration's code is other than when it was applied, as far as can be seen.

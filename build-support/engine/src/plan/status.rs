@@ -104,7 +104,11 @@ fn standing(entry: &Entry, row: Option<&Row>) -> Standing {
 }
 
 fn without_entry<'a>(catalog: &Catalog, row: &'a Row) -> StatusLine<'a> {
-    let applied = if is_gone(catalog, row) { Standing::Gone } else { Standing::NotSelected };
+    let applied = match row {
+        _ if row.is_name_only() => Standing::Applied,
+        _ if is_gone(catalog, row) => Standing::Gone,
+        _ => Standing::NotSelected,
+    };
     let standing = unfinished(row.state).unwrap_or(applied);
     StatusLine { name: &row.name, standing, row: Some(row), entry: None }
 }

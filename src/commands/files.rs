@@ -1,0 +1,128 @@
+//! The SQL migrations of the project, from the folders that the configuration names.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use glim::wire::{RegisteredMigration, RegisteredSql, RegisteredText};
+use glim_engine::catalog::{Entry, Sql};
+use glim_files::layout::{self, Folder, Layout, Migration, Problem, Script, Version};
+
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+use crate::report::Shell;
+use crate::report::diagnostic::{Diagnostic, Snippet};
+use crate::settings::Folders;
+
+/// The SQL migrations on disk. Without any configured folder, `migrations` is one if it is there.
+///
+/// # Errors
+/// What is wrong with the folders, all of it.
+pub(super) fn read(folders: &Folders, root: &Path, shell: &mut Shell) -> Result<Vec<Entry>> {
+    let mut paths = folders.paths.clone();
+    if paths.is_empty() && root.join(Folders::DEFAULT).is_dir() {
+        paths.push(PathBuf::from(Folders::DEFAULT));
+    }
+    let (mut read, mut problems) = (Vec::with_capacity(paths.len()), Vec::new());
+    for path in paths {
+        match layout::read(&root.join(path), folders.layout) {
+            Ok(folder) => read.push(folder),
+            Err(found) => problems.extend(found),
+        }
+    }
+    if !problems.is_empty() {
+        return Err(failure(&problems, root));
+    }
+    let folder = layout::join(read).map_err(|problems| failure(&problems, root))?;
+    for warning in &folder.warnings {
+        shell.diagnostic(&describe(Diagnostic::warning(&warning.message), warning, root));
+    }
+    Ok(entries(folder, "", root))
+}
+
+fn entries(folder: Folder, package: &str, root: &Path) -> Vec<Entry> {
+    let layout = folder.layout;
+    let numbered = folder.migrations.into_iter().enumerate();
+    let entry = |(position, migration): (usize, Migration)| {
+        let file = relative(&migration.run.path, root);
+        let entry = Entry::of_sql(Sql { migration, layout, position }, file);
+        Entry { package: package.to_owned(), ..entry }
+    };
+    numbered.map(entry).collect()
+}
+
+/// The SQL migrations that the runner has registered, without those that are also on disk. What is on disk counts: where
+/// the two differ, the build is stale.
+pub(super) fn registered<'r>(
+    migrations: impl Iterator<Item = &'r RegisteredMigration>,
+    on_disk: &[Entry],
+    root: &Path,
+    shell: &mut Shell,
+) -> Vec<Entry> {
+    let on_disk: HashMap<&str, &Entry> = on_disk.iter().map(|entry| (entry.name.as_str(), entry)).collect();
+    let mut others: HashMap<(&str, Layout), Vec<Migration>> = HashMap::new();
+    for migration in migrations {
+        let Some(sql) = &migration.sql else { continue };
+        match on_disk.get(migration.name.as_str()) {
+            Some(entry) if entry.checksum.as_deref() == Some(&glim_files::checksum(&sql.run.text)) => {}
+            Some(entry) => shell.diagnostic(
+                &Diagnostic::warning(format!("the program was built with another text of `{}`", migration.name))
+                    .note(format!("what `{}` says now is what counts here", entry.file))
+                    .help("build again without `--no-build`, and deploy the program anew"),
+            ),
+            None => {
+                let layout = sql.layout.parse().unwrap_or(Layout::Glim);
+                others.entry((&migration.package, layout)).or_default().push(of_texts(migration, sql, layout));
+            }
+        }
+    }
+    let of_package = |((package, layout), mut migrations): ((&str, Layout), Vec<Migration>)| {
+        migrations.sort_by(|a, b| a.version.cmp(&b.version).then_with(|| a.name.cmp(&b.name)));
+        entries(Folder { layout, migrations, warnings: Vec::new() }, package, root)
+    };
+    others.into_iter().flat_map(of_package).collect()
+}
+
+fn of_texts(migration: &RegisteredMigration, sql: &RegisteredSql, layout: Layout) -> Migration {
+    let script = |it: &RegisteredText| {
+        Script::new(PathBuf::from(&it.file), it.line, it.transaction, Arc::<str>::from(it.text.as_str()))
+    };
+    Migration {
+        name: migration.name.clone(),
+        version: Version::read(layout, migration.version.as_deref().unwrap_or_default()),
+        title: migration.description.clone(),
+        after: migration.after.clone(),
+        run: script(&sql.run),
+        rollback: sql.rollback.as_ref().map(script),
+    }
+}
+
+fn failure(problems: &[Problem], root: &Path) -> Failure {
+    let shown = |problem: &Problem| describe(Diagnostic::error(&problem.message), problem, root);
+    Failure { exit: Exit::Usage, diagnostics: problems.iter().map(shown).collect() }
+}
+
+fn describe(diagnostic: Diagnostic, problem: &Problem, root: &Path) -> Diagnostic {
+    let diagnostic = match (&problem.path, problem.line) {
+        (Some(path), Some(line)) => match snippet(path, line, root) {
+            Some(snippet) => diagnostic.at(snippet),
+            None => diagnostic.note(format!("at {}:{line}", relative(path, root))),
+        },
+        (Some(path), None) => diagnostic.note(format!("it is `{}`", relative(path, root))),
+        (None, _) => diagnostic,
+    };
+    match &problem.help {
+        Some(help) => diagnostic.help(help),
+        None => diagnostic,
+    }
+}
+
+fn snippet(path: &Path, line: u32, root: &Path) -> Option<Snippet> {
+    let place = glim_engine::catalog::Place { file: relative(path, root), line };
+    super::explain::line(&place, root).map(|snippet| Snippet { label: String::new(), ..snippet })
+}
+
+/// A file, relative to the workspace where it is inside.
+fn relative(path: &Path, root: &Path) -> String {
+    path.strip_prefix(root).unwrap_or(path).display().to_string()
+}
