@@ -85,8 +85,12 @@ enum Handler {
 }
 
 impl Compound {
+    pub(super) fn is_plain(&self) -> bool {
+        self.stage == Stage::Plain
+    }
+
     pub(super) fn take(&mut self, token: &Token<'_>) {
-        if token.kind == Kind::Hint {
+        if token.kind == Kind::Hint || self.stage == Stage::Plain {
             return;
         }
         let is_name = std::mem::replace(
@@ -95,7 +99,6 @@ impl Compound {
         );
         let keyword = token.kind == Kind::Word && !is_name;
         match self.stage {
-            Stage::Plain => {}
             Stage::Body => self.take_of_body(token, keyword),
             _ => self.take_of_head(token, keyword),
         }
@@ -126,13 +129,12 @@ impl Compound {
             Stage::Start if token.is_any(&["create", "alter"]) => self.stage = Stage::Verb,
             Stage::Start if token.is("begin") => self.stage = Stage::Begin(token.start),
             Stage::Start if token.is_any(&BLOCKS) => self.start_body(token),
-            Stage::Start => self.stage = Stage::Plain,
             Stage::Begin(start) if token.is("not") => {
                 self.blocks.push((Block::Begin, *start));
                 self.stage = Stage::Body;
                 self.place = Place::Start;
             }
-            Stage::Begin(_) => self.stage = Stage::Plain,
+            Stage::Start | Stage::Begin(_) => self.stage = Stage::Plain,
             Stage::Verb if top => {
                 self.stage = match () {
                     () if token.is_any(&["or", "replace", "definer", "aggregate", "current_user", "current_role"]) => {
@@ -254,9 +256,8 @@ impl Compound {
         self.handler = match self.handler {
             Handler::For if token.is("for") => Handler::Condition,
             Handler::Condition if token.is_any(&["sqlstate", "not"]) => Handler::Half,
-            Handler::Condition => Handler::Comma,
             Handler::Half if token.is("value") => Handler::Half,
-            Handler::Half => Handler::Comma,
+            Handler::Condition | Handler::Half => Handler::Comma,
             Handler::Comma if token.is_mark(b',') => Handler::Condition,
             Handler::Comma => {
                 self.place = Place::Start;

@@ -4,6 +4,7 @@ use glim_schema::Dialect;
 use memchr::{memchr, memchr2};
 
 use super::error::{Problem, SplitError};
+use super::plain::skippable;
 use super::quote;
 use super::token::{Kind, Token};
 
@@ -47,6 +48,18 @@ impl<'s> Lexer<'s> {
         Ok(Some(Token { kind, start, text: &rest[..length] }))
     }
 
+    /// Goes past tokens that are neither quoted nor `;`, as far as that is quick, and gives the end of the last.
+    pub(super) fn skip_plain(&mut self) -> Option<usize> {
+        if self.delimiter.is_some() || self.hint.is_some() {
+            return None;
+        }
+        let skipped = &self.bytes[self.at..][..skippable(&self.bytes[self.at..], self.dialect)];
+        let blank = skipped.iter().rev().take_while(|byte| is_blank(**byte)).count();
+        let end = (blank < skipped.len()).then_some(self.at + skipped.len() - blank);
+        self.at += skipped.len();
+        end
+    }
+
     /// Whether a `DELIMITER` line is in force.
     pub(super) fn has_delimiter(&self) -> bool {
         self.delimiter.is_some()
@@ -85,7 +98,7 @@ impl<'s> Lexer<'s> {
             let rest = &self.bytes[self.at..];
             let Some(&first) = rest.first() else { return Ok(()) };
             self.at += match first {
-                b' ' | b'\t'..=b'\r' => 1,
+                blank if is_blank(blank) => 1,
                 0xef if rest.starts_with(BYTE_ORDER_MARK) => BYTE_ORDER_MARK.len(),
                 b'-' | b'/' | b'#' if self.delimiter.is_some_and(|delimiter| rest.starts_with(delimiter)) => {
                     return Ok(());
@@ -177,8 +190,12 @@ impl<'s> Lexer<'s> {
     }
 }
 
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t'..=b'\r')
+}
+
 /// Whether a byte can be part of a name or a number. What a name may begin with makes no difference here.
-fn is_word(byte: u8) -> bool {
+pub(super) fn is_word(byte: u8) -> bool {
     const WORD: [bool; 256] = {
         let mut table = [false; 256];
         let mut byte = 0;

@@ -12,6 +12,7 @@
 mod compound;
 mod error;
 mod lexer;
+mod plain;
 mod position;
 mod quote;
 mod routine;

@@ -27,6 +27,10 @@ enum Stage {
 }
 
 impl Routine {
+    pub(super) fn is_plain(&self) -> bool {
+        self.stage == Stage::Plain
+    }
+
     pub(super) fn take(&mut self, token: &Token<'_>) {
         match self.stage {
             Stage::Plain => {}

@@ -26,6 +26,15 @@ impl Shape {
         }
     }
 
+    /// Whether the next `;` ends the statement, whatever comes before it.
+    pub(super) fn is_plain(&self) -> bool {
+        match self {
+            Self::Sqlite(trigger) => trigger.is_plain(),
+            Self::Postgres(routine) => routine.is_plain(),
+            Self::Mysql(compound) => compound.is_plain(),
+        }
+    }
+
     /// Takes a token that is no `;`.
     pub(super) fn take(&mut self, token: &Token<'_>) {
         match self {

@@ -1,5 +1,7 @@
 //! One statement after the other.
 
+use std::ops::Range;
+
 use glim_schema::Dialect;
 use memchr::memchr;
 
@@ -50,14 +52,23 @@ impl<'s> Statements<'s> {
 
     fn read(&mut self) -> Result<Option<Statement<'s>>, SplitError> {
         let mut shape = Shape::new(self.dialect);
-        let mut range = None;
-        while let Some(token) = self.lexer.next()? {
+        let mut range: Option<Range<usize>> = None;
+        // `/*! */` by itself is nothing.
+        let mut empty = true;
+        loop {
+            if shape.is_plain() {
+                if let (Some(range), Some(end)) = (&mut range, self.lexer.skip_plain()) {
+                    (range.end, empty) = (end, false);
+                }
+            }
+            let Some(token) = self.lexer.next()? else { break };
             match token.kind {
                 Kind::Semicolon if !shape.semicolon(self.lexer.has_delimiter()) || self.lexer.in_hint() => {}
                 Kind::Semicolon | Kind::Delimiter => {
-                    if range.is_some() {
+                    if !empty {
                         return self.statement(range);
                     }
+                    range = None;
                     shape = Shape::new(self.dialect);
                 }
                 _ => {
@@ -74,21 +85,23 @@ impl<'s> Statements<'s> {
                     }
                     self.refuse_command(&token, range.is_none())?;
                     shape.take(&token);
-                    let (start, _) = range.unwrap_or((token.start, 0));
-                    range = Some((start, token.end()));
+                    empty &= token.kind == Kind::Hint;
+                    range = Some(range.map_or(token.start, |range| range.start)..token.end());
                 }
             }
         }
         match shape.open() {
             Some(error) if !self.lexer.has_delimiter() => Err(error),
+            _ if empty => Ok(None),
             _ => self.statement(range),
         }
     }
 
     /// The statement of a range, where there is one.
-    fn statement(&self, range: Option<(usize, usize)>) -> Result<Option<Statement<'s>>, SplitError> {
-        let Some((start, end)) = range else { return Ok(None) };
-        let text = &self.sql[start..end];
+    fn statement(&self, range: Option<Range<usize>>) -> Result<Option<Statement<'s>>, SplitError> {
+        let Some(range) = range else { return Ok(None) };
+        let start = range.start;
+        let text = &self.sql[range];
         if self.dialect == Dialect::Postgres && copies_from_stdin(text) {
             return Err(SplitError::new(Problem::CopyFromStdin, start));
         }

@@ -288,6 +288,7 @@ mod mysql {
             "/*!50003 CREATE*/ /*!50017 DEFINER=`a`@`b`*/ /*!50003 TRIGGER t BEFORE INSERT ON a FOR EACH ROW BEGIN SET @a = 1; SET @b = 2; END */",
             Mysql,
         );
+        assert_eq!(texts("/*!40101 */; /*! */ SELECT 1; /*! */", Mysql), ["/*! */ SELECT 1"]);
         refused("SELECT 1; /*!40101 SET NAMES utf8;", Mysql, &Problem::Comment, 10);
     }
 

@@ -26,6 +26,10 @@ enum Stage {
 }
 
 impl Trigger {
+    pub(super) fn is_plain(&self) -> bool {
+        self.stage == Stage::Plain
+    }
+
     pub(super) fn take(&mut self, token: &Token<'_>) {
         match self.stage {
             Stage::Plain => {}

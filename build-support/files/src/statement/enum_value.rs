@@ -1,9 +1,11 @@
 //! Values that PostgreSQL lets nobody use before the transaction that adds them has committed.
 
+use std::collections::{HashMap, HashSet};
+
 use glim_schema::Dialect;
 
 use super::words::Words;
-use crate::split::{Kind, Statement, Token};
+use crate::split::{Kind, Lexer, Statement, Token};
 
 /// A value of an enumeration that is added and used in one migration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,8 +23,9 @@ pub struct EnumValueUse<'s> {
 ///
 /// A string that reads like the value is taken for a use of it.
 pub fn uses_new_enum_value<'s>(statements: &[Statement<'s>]) -> Option<EnumValueUse<'s>> {
-    let mut created: Vec<String> = Vec::new();
-    let mut new: Vec<(usize, &'s str)> = Vec::new();
+    let mut created: HashSet<String> = HashSet::new();
+    // Each value with the statement that adds it.
+    let mut new: HashMap<&'s [u8], (usize, &'s str)> = HashMap::new();
     for (number, statement) in statements.iter().enumerate() {
         let head = Words::head(statement.text, Dialect::Postgres);
         if head.begins(&["create", "type"]) {
@@ -30,10 +33,11 @@ pub fn uses_new_enum_value<'s>(statements: &[Statement<'s>]) -> Option<EnumValue
         } else if head.begins(&["alter", "type"]) {
             // To put a new value before or after another is no use of it.
             let known = || type_name(statement.text).is_some_and(|name| created.contains(&name));
-            new.extend(added_value(statement.text).filter(|_| !known()).map(|value| (number, value)));
+            if let Some(value) = added_value(statement.text).filter(|_| !known()) {
+                new.entry(value.as_bytes()).or_insert((number, value));
+            }
         } else if !new.is_empty() && !head.is(0, "comment") {
-            let used = |text: &[u8]| new.iter().find(|(_, value)| value.as_bytes() == text).copied();
-            if let Some((added, value)) = any_string(statement.text, used) {
+            if let Some((added, value)) = any_string(statement.text, |text| new.get(text).copied()) {
                 return Some(EnumValueUse { value, added, used: number });
             }
         }
@@ -91,7 +95,7 @@ fn body<'s>(statement: &'s str, token: &Token<'_>) -> Option<&'s str> {
 
 /// Asks for each string of a text of several statements.
 fn strings_of_all<T>(text: &str, ask: &mut impl FnMut(&[u8]) -> Option<T>) -> Option<T> {
-    let mut lexer = crate::split::Lexer::new(text, Dialect::Postgres);
+    let mut lexer = Lexer::new(text, Dialect::Postgres);
     while let Ok(Some(token)) = lexer.next() {
         if token.kind == Kind::Text {
             if let Some(found) = ask(token.text) {
