@@ -67,6 +67,11 @@ impl<'a> Lexer<'a> {
         Self { text, at: range.start, end: range.end }
     }
 
+    /// All tokens that are left, up to an error if there is one.
+    pub(super) fn rest(mut self) -> Vec<Token> {
+        std::iter::from_fn(|| self.next().ok().flatten()).collect()
+    }
+
     /// The text.
     pub(super) fn text(&self) -> &'a str {
         self.text

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::checksum;
 use super::found::FoundMigration;
-use super::lexer::{Kind, Lexer};
+use super::lexer::{Kind, Lexer, Token};
 use super::path::{NamePath, plain};
 use super::place::File;
 
@@ -18,11 +18,13 @@ pub(super) fn read(
 ) -> Option<(NamePath, FoundMigration, bool)> {
     let text = file.text;
     let (trait_path, type_name) = split_header(text, header, is_wanted)?;
-    let functions = functions(text, block.start + 1..block.end - 1);
+    let tokens = Lexer::range(text, keyword..block.end).rest();
+    let inside = tokens.partition_point(|token| token.start <= block.start);
+    let functions = functions(text, &tokens[inside..]);
     let migration = FoundMigration {
         type_name,
         place: file.place(keyword),
-        checksum: checksum::of_tokens(text, keyword..block.end),
+        checksum: checksum::of_tokens(text, &tokens),
         has_rollback: functions.contains(&"rollback"),
     };
     Some((trait_path, migration, functions.contains(&"run")))
@@ -67,20 +69,19 @@ fn split_header(text: &str, header: Range<usize>, is_wanted: impl Fn(&str) -> bo
     Some((trait_path?, type_name?))
 }
 
-/// The names of the functions that stand directly in a block.
-fn functions(text: &str, block: Range<usize>) -> Vec<&str> {
-    let mut lexer = Lexer::range(text, block);
+/// The names of the functions that stand directly in a block, whose tokens these are.
+fn functions<'t>(text: &'t str, block: &[Token]) -> Vec<&'t str> {
     let mut names = Vec::new();
     let mut depth = 0_usize;
     let mut after_fn = false;
-    while let Ok(Some(token)) = lexer.next() {
+    for token in block {
         match token.kind {
             Kind::Open(_) => depth += 1,
             Kind::Close(_) => depth = depth.saturating_sub(1),
             Kind::Ident if after_fn && depth == 0 => names.push(&text[token.start..token.end]),
             _ => {}
         }
-        after_fn = &text[token.start..token.end] == "fn";
+        after_fn = token.kind == Kind::Ident && &text[token.start..token.end] == "fn";
     }
     names
 }

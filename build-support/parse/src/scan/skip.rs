@@ -41,22 +41,29 @@ impl Items<'_> {
     /// What stands before the next block that is no generic argument; the block itself is not taken.
     pub(super) fn up_to_block(&mut self) -> Result<Range<usize>> {
         let start = self.lexer.position();
+        let mut last = Kind::Ident;
         loop {
             let before = self.lexer;
             let Some(token) = self.token()? else {
                 return Err(error(start.saturating_sub(4)..start, "expected a block after this `impl`"));
             };
             match token.kind {
-                Kind::Open(delimiter) => {
-                    self.skip_group(token.start, None)?;
-                    if delimiter == b'{' && !self.goes_on()? {
+                Kind::Open(b'{') => {
+                    // Most blocks are long: only one that may be a generic argument is passed over to see what follows.
+                    let may_be_argument = matches!(last, Kind::Punct(b'<' | b',' | b'='));
+                    if may_be_argument {
+                        self.skip_group(token.start, None)?;
+                    }
+                    if !may_be_argument || !self.goes_on()? {
                         self.lexer = before;
                         return Ok(start..token.start);
                     }
                 }
+                Kind::Open(_) => drop(self.skip_group(token.start, None)?),
                 Kind::Close(_) | Kind::Punct(b';') => return Err(self.unexpected(token)),
                 _ => {}
             }
+            last = token.kind;
         }
     }
 

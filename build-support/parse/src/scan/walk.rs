@@ -60,7 +60,7 @@ const DEPTH: usize = 128;
 const FEW: usize = 6;
 
 /// More files at once would keep threads no busier.
-const MANY: usize = 64;
+const MANY: usize = 256;
 
 impl Walk {
     /// Walks over the files of all roots, and tells of each that was read.
