@@ -139,9 +139,9 @@ impl Content {
 fn place(problem: &Problem, here: &Environment) -> (PathBuf, Option<usize>, Option<String>) {
     let file = problem.path.as_deref().map(|path| here.shown(path)).unwrap_or_default();
     let line = problem.line.and_then(|line| usize::try_from(line).ok());
-    let help = problem.help.clone().map(|help| match help.contains("layout = \"") {
-        true => format!("{help}, and the same with `.layout(...)` in build.rs"),
-        false => help,
+    let help = problem.help.clone().map(|help| {
+        let more = if help.contains("layout = \"") { ", and the same with `.layout(...)` in build.rs" } else { "" };
+        help + more
     });
     (file, line, help)
 }

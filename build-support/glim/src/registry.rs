@@ -134,6 +134,11 @@ impl Registration {
         self.name.unwrap_or_else(|| self.type_name())
     }
 
+    /// The migration itself, to be run.
+    pub fn migration(&self) -> &'static dyn Migration {
+        self.migration
+    }
+
     /// Its texts, where it is SQL and not a type.
     pub fn sql(&self) -> Option<&'static SqlMigration> {
         self.sql

@@ -50,6 +50,15 @@ impl Glim {
         Self { command, stdin: Vec::new(), keeps_stdin: false }
     }
 
+    /// cargo itself in a folder, in the same environment.
+    pub(crate) fn cargo(folder: &Path) -> Self {
+        let glim = Self::new(folder);
+        let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        command.current_dir(folder);
+        command.env_clear().envs(glim.command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        Self { command, ..glim }
+    }
+
     /// A line for the shell, which finds the command as cargo finds one that is installed.
     #[cfg(unix)]
     pub(crate) fn shell(folder: &Path, line: &str) -> Self {

@@ -160,6 +160,11 @@ impl Project {
         Glim::new(&self.root)
     }
 
+    /// `cargo ARGS` in the project's folder, whose errors are not coloured.
+    pub(crate) fn cargo(&self, args: &[&str]) -> Glim {
+        Glim::cargo(&self.root).args(args).env("CARGO_TERM_COLOR", "never")
+    }
+
     /// `cargo glim ARGS`, the arguments separated by spaces, on a database.
     pub(crate) fn glim(&self, database: &Database, args: &str) -> Glim {
         let password = database.server().map_or("", |server| server.password());
