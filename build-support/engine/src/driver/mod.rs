@@ -1,5 +1,7 @@
 //! The one interface to a database. Each driver is a folder of its own, and the only place that names its crate.
 
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+mod address;
 mod connect;
 #[cfg(feature = "mysql")]
 mod mysql;
@@ -7,7 +9,7 @@ mod mysql;
 mod placeholder;
 #[cfg(feature = "postgres")]
 mod postgres;
-#[cfg(any(feature = "postgres", feature = "mysql"))]
+#[cfg(feature = "postgres")]
 mod socket;
 #[cfg(feature = "sqlite")]
 mod sqlite;
@@ -81,6 +83,16 @@ pub trait Connection {
 
     /// Whether a transaction is open, as far as the driver knows without asking the server.
     fn transaction(&self) -> Transaction;
+
+    /// Sets back what statements have set for the session since it was opened or last reset, as far as the database
+    /// itself does not offer a statement for that. Locks, and what the configuration has set, stay. Outside a
+    /// transaction; nothing is sent where nothing was set.
+    ///
+    /// # Errors
+    /// What the database said; what was to be set back still is.
+    fn reset(&mut self) -> Result<()> {
+        Ok(())
+    }
 
     /// Something that another thread can call to cancel the statement that is running, if any.
     fn canceller(&self) -> Canceller;

@@ -32,10 +32,14 @@ pub(super) fn numbered(sql: &str) -> Cow<'_, str> {
     Cow::Owned(text)
 }
 
-/// For MySQL: each `$n` becomes `?`. With it comes which value each `?` takes, counted from 0; `None` where the text
+/// For MySQL: each `$n` becomes `?`, or what `write` has for the value with that number, counted from 0. With it comes which value each `?` takes, counted from 0; `None` where the text
 /// has no `$n` and is sent as it stands, with the values in their order.
 #[cfg(any(feature = "mysql", test))]
-pub(super) fn positional(sql: &str, backslash_escapes: bool) -> (Cow<'_, str>, Option<Vec<usize>>) {
+pub(super) fn positional<'s>(
+    sql: &'s str,
+    backslash_escapes: bool,
+    write: impl Fn(usize) -> &'s str,
+) -> (Cow<'s, str>, Option<Vec<usize>>) {
     let found = placeholders(sql, Dialect::Mysql, backslash_escapes);
     if found.is_empty() {
         return (Cow::Borrowed(sql), None);
@@ -44,7 +48,7 @@ pub(super) fn positional(sql: &str, backslash_escapes: bool) -> (Cow<'_, str>, O
     let mut copied = 0;
     for placeholder in &found {
         text.push_str(&sql[copied..placeholder.range.start]);
-        text.push('?');
+        text.push_str(write(placeholder.number - 1));
         copied = placeholder.range.end;
     }
     text.push_str(&sql[copied..]);
@@ -129,7 +133,7 @@ mod tests {
     use super::{numbered, positional};
 
     fn mysql(sql: &str) -> (String, Vec<usize>) {
-        let (text, order) = positional(sql, true);
+        let (text, order) = positional(sql, true, |_| "?");
         (text.into_owned(), order.unwrap_or_default())
     }
 
@@ -165,7 +169,7 @@ mod tests {
         assert_eq!(numbered("SELECT [$1]"), "SELECT [$1]");
         assert_eq!(mysql("SELECT 'a\\'$1', $1"), ("SELECT 'a\\'$1', ?".to_owned(), vec![0]));
         assert_eq!(numbered("SELECT 'a\\', $1"), "SELECT 'a\\', ?1");
-        assert_eq!(positional("SELECT 'a\\', $1", false).0, "SELECT 'a\\', ?");
+        assert_eq!(positional("SELECT 'a\\', $1", false, |_| "?").0, "SELECT 'a\\', ?");
         assert_eq!(mysql("SELECT 1 # $1\n, $1"), ("SELECT 1 # $1\n, ?".to_owned(), vec![0]));
         assert_eq!(mysql("SELECT 1--$1"), ("SELECT 1--?".to_owned(), vec![0]));
         assert_eq!(numbered("SELECT 1--$1"), "SELECT 1--$1");
@@ -188,7 +192,7 @@ mod tests {
         fn any_text_is_read_without_a_panic(sql in ".*", escapes: bool) {
             let changed = numbered(&sql);
             prop_assert_eq!(changed.len(), sql.len());
-            let (text, order) = positional(&sql, escapes);
+            let (text, order) = positional(&sql, escapes, |_| "?");
             prop_assert!(text.len() <= sql.len());
             prop_assert_eq!(order.is_none(), text == sql);
         }

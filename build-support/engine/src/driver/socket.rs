@@ -2,7 +2,6 @@
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs as _};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -10,17 +9,10 @@ use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection, StreamOwned};
 use socket2::{SockRef, TcpKeepalive};
 
-use crate::target::Server;
+pub(super) use super::address::{Address, is_timeout};
 
 /// After how much silence the other side is asked whether it is still there.
 const KEEPALIVE: Duration = Duration::from_mins(1);
-
-/// Where to connect to.
-#[derive(Clone, Debug)]
-pub(super) enum Address {
-    Tcp(String, u16),
-    Unix(PathBuf),
-}
 
 /// A connected socket.
 pub(super) enum Socket {
@@ -31,15 +23,6 @@ pub(super) enum Socket {
 }
 
 impl Address {
-    /// The address that a target names. Where a folder is given, the socket in it is called `name_in_folder`.
-    pub(super) fn of(server: &Server, name_in_folder: &str) -> Self {
-        match &server.socket {
-            None => Self::Tcp(server.host.clone(), server.port),
-            Some(path) if path.is_dir() => Self::Unix(path.join(name_in_folder)),
-            Some(path) => Self::Unix(path.clone()),
-        }
-    }
-
     /// Connects before `deadline`.
     pub(super) fn connect(&self, deadline: Instant) -> io::Result<Socket> {
         match self {
@@ -60,16 +43,6 @@ impl Address {
     }
 }
 
-impl std::fmt::Display for Address {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Tcp(host, port) if host.contains(':') => write!(f, "[{host}]:{port}"),
-            Self::Tcp(host, port) => write!(f, "{host}:{port}"),
-            Self::Unix(path) => path.display().fmt(f),
-        }
-    }
-}
-
 /// Tries each address that a name has, as long as there is time.
 fn connect_tcp(host: &str, port: u16, deadline: Instant) -> io::Result<TcpStream> {
     let mut last = None;
@@ -85,11 +58,6 @@ fn connect_tcp(host: &str, port: u16, deadline: Instant) -> io::Result<TcpStream
 
 fn connect_one(address: &SocketAddr, deadline: Instant) -> io::Result<TcpStream> {
     TcpStream::connect_timeout(address, remaining(deadline)?)
-}
-
-/// Whether an error means that the time is over: a socket's time-out is one of these, depending on the system.
-pub(super) fn is_timeout(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock)
 }
 
 /// The time until `deadline`, which is not zero: a time-out of zero would mean none.
@@ -130,14 +98,7 @@ impl Socket {
         Ok(Self::Tls(Box::new(StreamOwned::new(session, stream))))
     }
 
-    /// Whether nobody on the way can listen: within TLS, or without a way.
-    #[cfg(feature = "mysql")]
-    pub(super) fn is_private(&self) -> bool {
-        !matches!(self, Self::Tcp(_))
-    }
-
     /// The certificate that the server showed, where the connection is encrypted.
-    #[cfg(feature = "postgres")]
     pub(super) fn server_certificate(&self) -> Option<&[u8]> {
         match self {
             Self::Tls(stream) => stream.conn.peer_certificates()?.first().map(AsRef::as_ref),

@@ -10,7 +10,7 @@ use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, DigitallySignedStruct, Error, SignatureScheme};
 use rustls_platform_verifier::Verifier as PlatformVerifier;
 
-use super::{Provider, certificates, checks_authority, problem, roots};
+use super::{Provider, certificates, checks_authority, no_authority, problem, roots};
 use crate::driver::ConnectError;
 use crate::target::{SslMode, Tls};
 
@@ -33,12 +33,7 @@ pub(super) fn verifier(tls: &Tls, provider: &Provider) -> Result<Arc<dyn ServerC
             let verifier = PlatformVerifier::new(Arc::clone(provider)).map_err(|error| problem("the system", error))?;
             Ok(Arc::new(verifier))
         }
-        // Anybody can have a certificate of a public authority for some name; libpq refuses this, too.
-        None => Err(ConnectError::Tls {
-            address: "`sslmode = \"verify-ca\"`".to_owned(),
-            cause: "it needs `sslrootcert`, the file of the authority to trust; with the system's, use `verify-full`"
-                .to_owned(),
-        }),
+        None => Err(no_authority()),
     }
 }
 

@@ -199,3 +199,157 @@ fn another_thread_can_cancel(scratch: &mut Scratch) {
     assert!(started.elapsed() < Duration::from_secs(30));
     assert_eq!(value(&mut *db, "SELECT 1"), Value::Int(1));
 }
+
+mod what_a_statement_sets_ends_with_a_reset {
+    use super::{Dialect, Duration, Scratch, Transaction, Value, rows, value};
+
+    const SETTINGS: &str = "SELECT @@sql_mode, @@foreign_key_checks, @@unique_checks, @@autocommit, @@time_zone, \
+                            @@character_set_client, @@collation_connection, @@lock_wait_timeout, @@sort_buffer_size, \
+                            @@tx_isolation, @@max_recursive_iterations, DATABASE()";
+
+    /// What is set back also where the server could not tell that it was set: in the middle of a batch.
+    const USUAL: [&str; 6] = [
+        "SET sql_mode = '', foreign_key_checks = 0",
+        "SET SESSION unique_checks = OFF, autocommit = 0, time_zone = '+05:00'",
+        "SET NAMES latin1",
+        "SET lock_wait_timeout = 3",
+        "SET SESSION TRANSACTION ISOLATION LEVEL SERIALIZABLE",
+        "USE mysql",
+    ];
+
+    const UNUSUAL: [&str; 2] =
+        ["SET SESSION sort_buffer_size = 1048576", "SET max_recursive_iterations = 7, insert_id = 5"];
+
+    #[test]
+    fn mysql() {
+        let mut scratch = Scratch::new(Dialect::Mysql, module_path!());
+        scratch.target.lock_timeout = Some(Duration::from_secs(77));
+        let mut db = scratch.open();
+        let wanted = rows(&mut *db, SETTINGS, &[]).expect("the settings");
+        assert_eq!(value(&mut *db, "SELECT GET_LOCK('drv_reset', 0)"), Value::Int(1));
+        let id = value(&mut *db, "SELECT connection_id()");
+        let batch = USUAL.join(";\n");
+        let each = USUAL.iter().chain(&UNUSUAL).map(|sql| vec![*sql]);
+        for statements in each.chain([[USUAL.as_slice(), UNUSUAL.as_slice()].concat(), vec![&batch]]) {
+            for sql in &statements {
+                db.batch(sql).expect(sql);
+            }
+            assert_ne!(rows(&mut *db, SETTINGS, &[]).expect("the settings"), wanted, "{statements:?}");
+            db.reset().expect("a reset");
+            assert_eq!(rows(&mut *db, SETTINGS, &[]).expect("the settings"), wanted, "{statements:?}");
+            assert_eq!(db.transaction(), Transaction::None);
+        }
+        assert_eq!(value(&mut *db, "SELECT connection_id()"), id);
+        assert_eq!(rows(&mut *db, "SELECT IS_USED_LOCK('drv_reset')", &[]), Ok(vec![vec![id]]));
+    }
+
+    #[test]
+    fn nothing_is_sent_where_nothing_was_set() {
+        let scratch = Scratch::new(Dialect::Mysql, module_path!());
+        let mut db = scratch.open();
+        let questions = "SHOW SESSION STATUS LIKE 'Questions'";
+        let count =
+            |db: &mut dyn glim_engine::driver::Connection| match &rows(db, questions, &[]).expect("a count")[0][1] {
+                Value::Text(count) => count.parse::<u64>().expect("a number"),
+                other => panic!("{other:?}"),
+            };
+        db.batch("CREATE TABLE t (id int)").expect("a table");
+        db.batch("INSERT INTO t VALUES (1); UPDATE t SET id = 2").expect("rows");
+        count(&mut *db);
+        let before = count(&mut *db);
+        let between = count(&mut *db) - before;
+        let before = count(&mut *db);
+        db.reset().expect("a reset");
+        assert_eq!(count(&mut *db) - before, between);
+    }
+}
+
+mod a_commit_in_the_middle_of_a_batch_is_noticed {
+    use super::{Dialect, Scratch, Transaction};
+
+    #[test]
+    fn mysql() {
+        let scratch = Scratch::new(Dialect::Mysql, module_path!());
+        let mut db = scratch.open();
+        for (batch, wanted) in [
+            ("CREATE TABLE a (id int); INSERT INTO a VALUES (1)", Transaction::None),
+            ("INSERT INTO a VALUES (2); INSERT INTO a VALUES (3)", Transaction::Open),
+            ("SELECT 1; SELECT 2", Transaction::Open),
+            ("COMMIT; BEGIN; SELECT 1", Transaction::Open),
+            ("CREATE TABLE b (id int); SELECT missing", Transaction::None),
+        ] {
+            db.batch("BEGIN").expect("begin");
+            assert_eq!(db.transaction(), Transaction::Open);
+            assert_eq!(db.batch(batch).is_ok(), !batch.contains("missing"));
+            assert_eq!(db.transaction(), wanted, "{batch}");
+            db.batch("ROLLBACK").expect("roll back");
+            assert_eq!(db.transaction(), Transaction::None);
+        }
+        db.batch("BEGIN; INSERT INTO a VALUES (4)").expect("a batch");
+        assert_eq!(db.transaction(), Transaction::Open);
+        // DDL that fails commits first.
+        assert!(db.batch("CREATE TABLE a (id int)").is_err());
+        assert_ne!(db.transaction(), Transaction::Open);
+        db.batch("INSERT INTO a VALUES (5)").expect("a row");
+        assert_eq!(db.transaction(), Transaction::None);
+    }
+}
+
+mod a_file_of_ours_is_not_sent {
+    use super::{Dialect, Scratch, Value, refusal, value};
+
+    #[test]
+    fn mysql() {
+        let scratch = Scratch::new(Dialect::Mysql, module_path!());
+        let mut db = scratch.open();
+        db.batch("CREATE TABLE t (a text)").expect("a table");
+        let error = refusal(&mut *db, "LOAD DATA LOCAL INFILE '/etc/passwd' INTO TABLE t", &[]);
+        assert!(error.message.contains("file of this machine"), "{error:?}");
+        assert_eq!(value(&mut *db, "SELECT count(*) FROM t"), Value::Int(0));
+    }
+}
+
+mod a_value_is_compared_as_what_it_is {
+    use super::{Dialect, Scratch, Value, rows};
+
+    #[test]
+    fn mysql() {
+        let scratch = Scratch::new(Dialect::Mysql, module_path!());
+        let mut db = scratch.open();
+        db.batch("CREATE TABLE t (d decimal(30, 10), b varbinary(10))").expect("a table");
+        db.batch("INSERT INTO t VALUES (12345678901234567890.0000000012, x'ff00')").expect("a row");
+        let digits = |text: &str| Value::Decimal(text.parse().expect("a number"));
+        let count = |db: &mut dyn glim_engine::driver::Connection, sql: &str, value: Value| {
+            rows(db, sql, &[value]).expect(sql)[0][0].clone()
+        };
+        let by_number = "SELECT count(*) FROM t WHERE d = $1";
+        assert_eq!(count(&mut *db, by_number, digits("12345678901234567890.0000000012")), Value::Int(1));
+        assert_eq!(count(&mut *db, by_number, digits("12345678901234567890.0000000013")), Value::Int(0));
+        assert_eq!(count(&mut *db, "SELECT count(*) FROM t WHERE b = $1", Value::Bytes(vec![255, 0])), Value::Int(1));
+        assert_eq!(count(&mut *db, "SELECT $1", Value::Bytes(vec![255, 0])), Value::Bytes(vec![255, 0]));
+        let day = glim::value::Date::new(2026, 11, 22).expect("a day");
+        assert_eq!(count(&mut *db, "SELECT $1", Value::Date(day)), Value::Date(day));
+    }
+}
+
+mod a_prepared_statement_is_about_the_database_in_use {
+    use super::{Dialect, Scratch, Value, rows};
+
+    #[test]
+    fn mysql() {
+        let (scratch, other) = (Scratch::new(Dialect::Mysql, module_path!()), Scratch::new(Dialect::Mysql, "another"));
+        let mut db = scratch.open();
+        let elsewhere = other.open().server().database.clone();
+        db.batch("CREATE TABLE t (id int)").expect("a table");
+        db.batch(&format!("CREATE TABLE {elsewhere}.t (id int); INSERT INTO {elsewhere}.t VALUES (7)"))
+            .expect("a table");
+        let sql = "SELECT * FROM t WHERE id > $1";
+        assert_eq!(rows(&mut *db, sql, &[Value::Int(0)]), Ok(vec![]));
+        for change in [format!("USE {elsewhere}"), format!("SELECT 1; USE {elsewhere}; SELECT 2")] {
+            db.batch(&change).expect("the other database");
+            assert_eq!(rows(&mut *db, sql, &[Value::Int(0)]), Ok(vec![vec![Value::Int(7)]]));
+            db.reset().expect("a reset");
+            assert_eq!(rows(&mut *db, sql, &[Value::Int(0)]), Ok(vec![]));
+        }
+    }
+}

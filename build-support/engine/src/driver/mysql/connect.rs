@@ -1,208 +1,168 @@
-//! Opening a connection, and another one to cancel what the first does.
+//! Opening a connection to a target, and why that fails.
 
 use std::io;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread;
+use std::time::Duration;
 
-use glim::value::Value;
-use rustls::ClientConfig;
+use mysql::{Conn, DriverError, Error};
 
 use super::Mysql;
-use super::error::number;
-use super::login::{Refusal, log_in};
-use super::prepared::PreparedStatements;
-use super::wire::Wire;
-use crate::driver::socket::{Address, is_timeout, remaining};
-use crate::driver::{Access, ConnectError, Connection, Server};
+use super::error::io_error;
+use super::options::{Canceling, Way};
+use crate::driver::address::{Address, is_timeout};
+use crate::driver::{Access, ConnectError, Connection};
 use crate::target::{self, SslMode, Target};
-use crate::tls::client_config;
 
-/// How long the connection that cancels a statement may take.
-const CANCEL_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// Opens a connection.
+/// Opens a connection. All of it is done by a thread of its own, since some of it (asking for a host's address) knows no
+/// time limit; one that gets no answer is left to itself.
 pub(in crate::driver) fn connect(
     server: &target::Server,
     target: &Target,
     access: Access,
 ) -> Result<Box<dyn Connection>, ConnectError> {
-    let tls = match server.tls.mode {
-        SslMode::Disable => None,
-        _ => Some(client_config(&server.tls)?),
+    let address = Address::of(server, "mysqld.sock");
+    let timeout = target.connect_timeout;
+    let attempt = Attempt {
+        way: Way::to(server, address.clone(), timeout)?,
+        server: server.clone(),
+        address: address.clone(),
+        target: target.clone(),
+        access,
     };
-    let mut attempt = Attempt {
-        server,
-        address: Address::of(server, "mysqld.sock"),
-        tls,
-        timeout: target.connect_timeout,
-        deadline: Instant::now() + target.connect_timeout,
-    };
-    let wire = match attempt.wire() {
-        // libpq's `prefer`: rather in the clear than not at all.
-        Err(ConnectError::Tls { .. }) if server.tls.mode == SslMode::Prefer => {
-            attempt.tls = None;
-            attempt.wire()?
-        }
-        wire => wire?,
-    };
-    attempt.set_up(wire, target, access)
+    let (done, opened) = channel();
+    let opening = thread::Builder::new().name("mysql-connect".to_owned()).spawn(move || {
+        // Nobody is there any more when it took too long.
+        let _ = done.send(attempt.open());
+    });
+    let failed = |message: String| ConnectError::Other { address: address.to_string(), message };
+    opening.map_err(|error| failed(error.to_string()))?;
+    match opened.recv_timeout(timeout) {
+        Ok(outcome) => Ok(Box::new(outcome?)),
+        Err(RecvTimeoutError::Timeout) => Err(ConnectError::Timeout { address: address.to_string(), after: timeout }),
+        // The crate panics at some of what no server says.
+        Err(RecvTimeoutError::Disconnected) => Err(failed(NO_SERVER.to_owned())),
+    }
 }
 
-struct Attempt<'a> {
-    server: &'a target::Server,
+const NO_SERVER: &str = "this is no MySQL or MariaDB server";
+
+struct Attempt {
+    way: Way,
+    server: target::Server,
     address: Address,
-    tls: Option<Arc<ClientConfig>>,
-    timeout: Duration,
-    deadline: Instant,
+    target: Target,
+    access: Access,
 }
 
-impl Attempt<'_> {
-    /// Connects and logs in.
-    fn wire(&self) -> Result<Wire, ConnectError> {
-        let socket = self.address.connect(self.deadline).map_err(|error| self.unreachable(&error))?;
-        socket.set_timeout(remaining(self.deadline).ok()).map_err(|error| self.unreachable(&error))?;
-        let mut wire = Wire::new(socket);
-        log_in(&mut wire, self.server, self.tls.as_ref()).map_err(|refusal| self.refused(refusal))?;
-        Ok(wire)
+impl Attempt {
+    /// Connects, logs in and makes the session's settings.
+    fn open(self) -> Result<Mysql<Conn>, ConnectError> {
+        let mut way = self.way.clone();
+        let mut opened = way.open();
+        // libpq's `prefer`: rather in the clear than not at all.
+        if self.server.tls.mode == SslMode::Prefer && opened.as_ref().is_err_and(is_about_tls) {
+            way = way.in_the_clear();
+            opened = way.open();
+        }
+        let conn = opened.map_err(|error| self.refused(error))?;
+        let canceling = Canceling::new(way, conn.connection_id());
+        let failed = |message| ConnectError::Other { address: self.address.to_string(), message };
+        let limits = |product: &str| limits(&self.target, self.access, product);
+        let mut connection =
+            Mysql::over(conn, Some(Arc::new(canceling)), limits).map_err(|error| failed(error.message))?;
+        connection.server.address = format!("{}/{}", self.address, self.server.database);
+        Ok(connection)
     }
 
-    /// Makes the session's settings, and asks where it is.
-    fn set_up(&self, wire: Wire, target: &Target, access: Access) -> Result<Box<dyn Connection>, ConnectError> {
-        let canceling =
-            Canceling { server: self.server.clone(), address: self.address.clone(), tls: self.tls.clone(), id: 0 };
-        let mut connection = Mysql {
-            wire,
-            server: Server {
-                product: "MySQL",
-                version: String::new(),
-                address: format!("{}/{}", self.address, self.server.database),
-                database: self.server.database.clone(),
-                schema: None,
-            },
-            prepared: PreparedStatements::default(),
-            // Until the server has told its own.
-            max_allowed_packet: 1 << 20,
-            canceling: Arc::new(canceling),
-        };
-        self.ask(&mut connection)
-            .and_then(|()| settle(&mut connection, target, access))
-            .map_err(|error| ConnectError::Other { address: self.address.to_string(), message: error.message })?;
-        let socket = connection.wire.socket().map_err(|error| self.unreachable(&error))?;
-        socket.set_timeout(None).map_err(|error| self.unreachable(&error))?;
-        Ok(Box::new(connection))
-    }
-
-    fn ask(&self, connection: &mut Mysql) -> crate::driver::Result<()> {
-        let sql = "SELECT CONNECTION_ID(), @@version, DATABASE(), @@max_allowed_packet";
-        let mut answer = Vec::new();
-        connection.query_text(sql, &mut |_, row| {
-            answer = row;
-            std::ops::ControlFlow::Continue(())
-        })?;
-        let number = |value: &Value| match value {
-            Value::Int(number) => u64::try_from(*number).ok(),
-            Value::Uint(number) => Some(*number),
-            _ => None,
-        };
-        let [id, Value::Text(version), database, longest] = answer.as_slice() else {
-            return Err(crate::driver::refused(sql, "the server gave an unexpected answer"));
-        };
-        if version.contains("MariaDB") {
-            connection.server.product = "MariaDB";
-        }
-        version.split('-').next().unwrap_or_default().clone_into(&mut connection.server.version);
-        if let Value::Text(database) = database {
-            database.clone_into(&mut connection.server.database);
-        }
-        if let Some(longest) = number(longest).and_then(|longest| usize::try_from(longest).ok()) {
-            connection.max_allowed_packet = longest;
-        }
-        connection.canceling = Arc::new(Canceling {
-            server: self.server.clone(),
-            address: self.address.clone(),
-            tls: self.tls.clone(),
-            id: number(id).unwrap_or_default(),
-        });
-        Ok(())
-    }
-
-    fn refused(&self, refusal: Refusal) -> ConnectError {
+    fn refused(&self, error: Error) -> ConnectError {
         let address = self.address.to_string();
         let authentication = |message| ConnectError::Authentication {
             user: self.server.user.clone(),
             address: self.address.to_string(),
             message,
         };
-        match refusal {
-            Refusal::Server(error) => match number(&error) {
-                Some(1044 | 1045 | 1129 | 1130 | 1524 | 1698) => authentication(error.message),
-                Some(1049) => ConnectError::NoDatabase { database: self.server.database.clone(), address },
+        if let Some(cause) = tls_problem(&error) {
+            return ConnectError::Tls { address, cause };
+        }
+        match error {
+            Error::MySqlError(error) => match error.code {
+                1044 | 1045 | 1129 | 1130 | 1524 | 1698 => authentication(error.message),
+                1049 => ConnectError::NoDatabase { database: self.server.database.clone(), address },
                 // The server takes no connection without TLS.
-                Some(3159) => ConnectError::Tls { address, cause: error.message },
+                3159 => ConnectError::Tls { address, cause: error.message },
                 _ => ConnectError::Other { address, message: error.message },
             },
-            Refusal::Demand(message) => authentication(message),
-            Refusal::Tls(error) if is_timeout(&error) => self.unreachable(&error),
-            Refusal::Tls(error) => ConnectError::Tls { address, cause: error.to_string() },
-            Refusal::Broken(error) => match error.kind() {
-                io::ErrorKind::InvalidData => ConnectError::Other { address, message: error.to_string() },
-                _ => self.unreachable(&error),
+            Error::DriverError(DriverError::ConnectTimeout) => {
+                ConnectError::Timeout { address, after: self.target.connect_timeout }
+            }
+            Error::DriverError(DriverError::CouldNotConnect(Some((_, cause, _)))) => {
+                ConnectError::Unreachable { address, cause }
+            }
+            Error::DriverError(DriverError::CleartextPluginDisabled) => authentication(IN_THE_CLEAR.to_owned()),
+            Error::DriverError(DriverError::UnknownAuthPlugin(plugin)) if plugin == "mysql_clear_password" => {
+                authentication(IN_THE_CLEAR.to_owned())
+            }
+            Error::DriverError(DriverError::UnknownAuthPlugin(plugin)) => {
+                authentication(format!("the authentication plugin `{plugin}` is not supported"))
+            }
+            Error::DriverError(DriverError::OldMysqlPasswordDisabled) => {
+                authentication("the server asks for a password as MySQL 4.0 did, which anybody could read".to_owned())
+            }
+            error => match io_error(&error) {
+                // The key's file, which is never there.
+                Some(error) if error.kind() == io::ErrorKind::NotFound => authentication(IN_THE_CLEAR.to_owned()),
+                Some(error) if is_timeout(error) => {
+                    ConnectError::Timeout { address, after: self.target.connect_timeout }
+                }
+                Some(error) if !matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::Other) => {
+                    ConnectError::Unreachable { address, cause: error.to_string() }
+                }
+                _ => ConnectError::Other { address, message: NO_SERVER.to_owned() },
             },
         }
     }
+}
 
-    fn unreachable(&self, error: &io::Error) -> ConnectError {
-        let address = self.address.to_string();
-        if is_timeout(error) {
-            ConnectError::Timeout { address, after: self.timeout }
-        } else {
-            ConnectError::Unreachable { address, cause: error.to_string() }
-        }
+const IN_THE_CLEAR: &str =
+    "the server asks for the password itself, which is sent only through TLS or a Unix socket; set `sslmode`";
+
+/// What is wrong with TLS, if that is what is wrong.
+fn tls_problem(error: &Error) -> Option<String> {
+    match error {
+        Error::TlsError(error) => Some(error.to_string()),
+        Error::DriverError(DriverError::TlsNotSupported) => Some("the server does not offer TLS".to_owned()),
+        error => Some(io_error(error)?.get_ref()?.downcast_ref::<rustls::Error>()?.to_string()),
     }
 }
 
-/// Sets the session: no value is cut silently, timestamps are in UTC, statements commit by themselves, nothing waits
-/// longer than it should.
-fn settle(connection: &mut Mysql, target: &Target, access: Access) -> crate::driver::Result<()> {
-    use std::fmt::Write as _;
-    let mut sql = String::from(
-        "SET SESSION sql_mode = CONCAT_WS(',', NULLIF(@@SESSION.sql_mode, ''), 'STRICT_ALL_TABLES', \
-         'NO_ENGINE_SUBSTITUTION'), SESSION time_zone = '+00:00', SESSION autocommit = 1",
-    );
+/// Whether it may be TLS that fails: also a server that closes the connection in the middle.
+fn is_about_tls(error: &Error) -> bool {
+    tls_problem(error).is_some() || io_error(error).is_some_and(|error| !is_timeout(error))
+}
+
+/// How long statements wait and run, and whether they may change anything.
+fn limits(target: &Target, access: Access, product: &str) -> Vec<(&'static str, String)> {
+    let mut limits = Vec::new();
+    if access == Access::ReadOnly {
+        let variable = if product == "MariaDB" { "tx_read_only" } else { "transaction_read_only" };
+        limits.push((variable, "1".to_owned()));
+    }
     if let Some(time) = target.lock_timeout {
         // Whole seconds, and at least one.
-        let seconds = time.as_millis().div_ceil(1_000).max(1);
-        let _ = write!(sql, ", SESSION lock_wait_timeout = {seconds}, SESSION innodb_lock_wait_timeout = {seconds}");
+        let seconds = time.as_millis().div_ceil(1_000).max(1).to_string();
+        limits.extend([("lock_wait_timeout", seconds.clone()), ("innodb_lock_wait_timeout", seconds)]);
     }
     if let Some(time) = target.statement_timeout {
-        let _ = match connection.server.product {
-            "MariaDB" => write!(sql, ", SESSION max_statement_time = {}", time.as_secs_f64()),
-            _ => write!(sql, ", SESSION max_execution_time = {}", time.as_millis()),
-        };
+        limits.push(match product {
+            "MariaDB" => ("max_statement_time", seconds(time)),
+            _ => ("max_execution_time", time.as_millis().to_string()),
+        });
     }
-    connection.execute_text(&sql)?;
-    if access == Access::ReadOnly {
-        connection.execute_text("SET SESSION TRANSACTION READ ONLY")?;
-    }
-    Ok(())
+    limits
 }
 
-/// What it takes to cancel a statement from another connection.
-pub(super) struct Canceling {
-    server: target::Server,
-    address: Address,
-    tls: Option<Arc<ClientConfig>>,
-    id: u64,
-}
-
-impl Canceling {
-    /// Asks the server to cancel what our session runs.
-    pub(super) fn cancel(&self) -> io::Result<()> {
-        let socket = self.address.connect(Instant::now() + CANCEL_TIMEOUT)?;
-        socket.set_timeout(Some(CANCEL_TIMEOUT))?;
-        let mut wire = Wire::new(socket);
-        log_in(&mut wire, &self.server, self.tls.as_ref()).map_err(|_| io::ErrorKind::ConnectionRefused)?;
-        wire.command(&[&[super::statement::COM_QUERY], format!("KILL QUERY {}", self.id).as_bytes()].concat())?;
-        wire.receive(&mut Vec::new())
-    }
+fn seconds(time: Duration) -> String {
+    time.as_secs_f64().to_string()
 }

@@ -1,111 +1,91 @@
 //! Values as parameters of a prepared statement.
 
+use std::borrow::Cow;
+
 use glim::value::{Date, Time, Timestamp, Value};
 
-use super::decode::kind;
-use super::packet::put_string;
+/// The digits that a server keeps of a number, and of them behind the point (MySQL; MariaDB keeps more of these).
+const DIGITS: usize = 65;
+const DIGITS_BEHIND: usize = 30;
 
-/// Writes the values of an execution: which are NULL, their types, and the others themselves. `Err` with the index and
-/// the reason where one cannot be stored.
-pub(super) fn put_values(output: &mut Vec<u8>, values: &[&Value]) -> Result<(), (usize, String)> {
-    let mut nulls = vec![0_u8; values.len().div_ceil(8)];
-    for (index, value) in values.iter().enumerate() {
-        if value.is_null() {
-            nulls[index / 8] |= 1 << (index % 8);
+/// How a parameter with this value is written in the statement. The crate gives a value one of few types; where that is
+/// not the one that the value should have, a cast says so.
+pub(super) fn placeholder_for(value: &Value) -> Cow<'static, str> {
+    match value {
+        // Text that is compared with a number is rounded to a double.
+        Value::Decimal(decimal) => {
+            let text = decimal.as_str().trim_start_matches('-');
+            let (before, behind) = text.split_once('.').unwrap_or((text, ""));
+            if behind.len() > DIGITS_BEHIND || before.len() + behind.len() > DIGITS {
+                Cow::Borrowed("?")
+            } else {
+                Cow::Owned(format!("CAST(? AS DECIMAL({DIGITS},{}))", behind.len()))
+            }
         }
-    }
-    output.extend_from_slice(&nulls);
-    output.push(1); // the types follow
-    for value in values {
-        output.extend_from_slice(&type_of(value));
-    }
-    for (index, value) in values.iter().enumerate() {
-        put_value(output, value).map_err(|reason| (index, reason))?;
-    }
-    Ok(())
-}
-
-/// A type's number, and the flag for an unsigned one.
-fn type_of(value: &Value) -> [u8; 2] {
-    match value {
-        Value::Null => [kind::NULL, 0],
-        Value::Bool(_) => [kind::TINY, 0],
-        Value::Int(_) => [kind::LONGLONG, 0],
-        Value::Uint(_) => [kind::LONGLONG, 0x80],
-        Value::Float(_) => [kind::DOUBLE, 0],
-        // As a number: compared as text, it would be rounded to a double.
-        Value::Decimal(_) => [kind::NEWDECIMAL, 0],
-        Value::Text(_) | Value::Json(_) | Value::Uuid(_) => [kind::VAR_STRING, 0],
-        Value::Bytes(_) => [kind::BLOB, 0],
-        Value::Date(_) => [kind::DATE, 0],
-        Value::Time(_) => [kind::TIME, 0],
-        // The session is in UTC.
-        Value::Timestamp(_) | Value::TimestampTz(_) => [kind::DATETIME, 0],
+        // They would count as text.
+        Value::Bytes(_) => Cow::Borrowed("CAST(? AS BINARY)"),
+        // It would have a time.
+        Value::Date(_) => Cow::Borrowed("CAST(? AS DATE)"),
+        _ => Cow::Borrowed("?"),
     }
 }
 
-fn put_value(output: &mut Vec<u8>, value: &Value) -> Result<(), String> {
-    match value {
-        Value::Null => {}
-        Value::Bool(v) => output.push(u8::from(*v)),
-        Value::Int(v) => output.extend_from_slice(&v.to_le_bytes()),
-        Value::Uint(v) => output.extend_from_slice(&v.to_le_bytes()),
+/// A value as the crate takes it; `Err` with the reason where it cannot be stored.
+pub(super) fn encode(value: &Value) -> Result<mysql::Value, String> {
+    Ok(match value {
+        Value::Null => mysql::Value::NULL,
+        Value::Bool(v) => mysql::Value::Int((*v).into()),
+        Value::Int(v) => mysql::Value::Int(*v),
+        Value::Uint(v) => mysql::Value::UInt(*v),
         Value::Float(v) if !v.is_finite() => return Err(format!("MySQL cannot store the floating-point number {v}")),
-        Value::Float(v) => output.extend_from_slice(&v.to_le_bytes()),
-        Value::Decimal(v) => put_string(output, v.as_str().as_bytes()),
-        Value::Text(v) | Value::Json(v) => put_string(output, v.as_bytes()),
-        Value::Uuid(v) => put_string(output, v.to_string().as_bytes()),
-        Value::Bytes(v) => put_string(output, v),
+        Value::Float(v) => mysql::Value::Double(*v),
+        Value::Decimal(v) => bytes(v.as_str()),
+        Value::Text(v) | Value::Json(v) => bytes(v),
+        Value::Uuid(v) => bytes(&v.to_string()),
+        Value::Bytes(v) => mysql::Value::Bytes(v.clone()),
         Value::Date(v) => {
-            output.push(4);
-            put_date(output, *v)?;
+            // 00:00:00 is a time of any day.
+            moment(*v, Time::new(0, 0, 0, 0).ok_or("no midnight")?)?
         }
-        Value::Time(v) => {
-            output.push(12);
-            output.extend_from_slice(&[0; 5]); // not negative, no days
-            put_time(output, *v);
-        }
+        // What is below a microsecond is dropped, as on the other databases.
+        Value::Time(v) => mysql::Value::Time(false, 0, v.hour, v.minute, v.second, v.nanosecond / 1_000),
+        // The session is in UTC.
         Value::Timestamp(Timestamp { date, time }) | Value::TimestampTz(Timestamp { date, time }) => {
-            output.push(11);
-            put_date(output, *date)?;
-            put_time(output, *time);
+            moment(*date, *time)?
         }
-    }
-    Ok(())
+    })
 }
 
-fn put_date(output: &mut Vec<u8>, date: Date) -> Result<(), String> {
+fn bytes(text: &str) -> mysql::Value {
+    mysql::Value::Bytes(text.as_bytes().to_vec())
+}
+
+fn moment(date: Date, time: Time) -> Result<mysql::Value, String> {
     let year = u16::try_from(date.year).ok().filter(|year| *year <= 9_999);
     let year = year.ok_or_else(|| format!("MySQL keeps years from 0 to 9999, but got {date}"))?;
-    output.extend_from_slice(&year.to_le_bytes());
-    output.extend_from_slice(&[date.month, date.day]);
-    Ok(())
-}
-
-/// What is below a microsecond is dropped, as on the other databases.
-fn put_time(output: &mut Vec<u8>, time: Time) {
-    output.extend_from_slice(&[time.hour, time.minute, time.second]);
-    output.extend_from_slice(&(time.nanosecond / 1_000).to_le_bytes());
+    let microsecond = time.nanosecond / 1_000;
+    Ok(mysql::Value::Date(year, date.month, date.day, time.hour, time.minute, time.second, microsecond))
 }
 
 #[cfg(test)]
 mod tests {
     use glim::value::{Date, Value};
 
-    use super::put_values;
+    use super::{encode, placeholder_for};
 
     #[test]
-    fn nulls_and_types_come_before_the_values() {
-        let mut output = Vec::new();
-        put_values(&mut output, &[&Value::Null, &Value::Bool(true), &Value::Null]).expect("values");
-        assert_eq!(output, [0b101, 1, 6, 0, 1, 0, 6, 0, 1]);
+    fn a_number_keeps_its_digits() {
+        let placeholder = |digits: &str| placeholder_for(&Value::Decimal(digits.parse().expect("a number")));
+        assert_eq!(placeholder("-12.50"), "CAST(? AS DECIMAL(65,2))");
+        assert_eq!(placeholder("7"), "CAST(? AS DECIMAL(65,0))");
+        assert_eq!(placeholder(&"9".repeat(66)), "?");
+        assert_eq!(placeholder(&format!("0.{}", "9".repeat(31))), "?");
     }
 
     #[test]
     fn what_mysql_cannot_keep_is_named() {
-        let error = put_values(&mut Vec::new(), &[&Value::Int(1), &Value::Float(f64::NAN)]).expect_err("NaN");
-        assert_eq!(error.0, 1);
+        assert!(encode(&Value::Float(f64::NAN)).is_err());
         let date = Date::new(-1, 1, 1).expect("a valid date");
-        assert!(put_values(&mut Vec::new(), &[&Value::Date(date)]).is_err());
+        assert!(encode(&Value::Date(date)).is_err());
     }
 }

@@ -1,33 +1,56 @@
-//! What a server says when it refuses something.
+//! What a server says when it refuses something, and what the crate says when it cannot ask.
 
 use std::io;
 
 use glim::error::{DatabaseError, ErrorClass};
+use mysql::{DriverError, Error};
 
-use super::packet::Reader;
+use crate::driver::refused;
 
-/// Reads an error packet: all but the statement.
-pub(super) fn server_error(packet: &[u8]) -> io::Result<DatabaseError> {
-    let mut reader = Reader(packet);
-    let _header = reader.u8()?;
-    let number = reader.u16()?;
-    let mut code = number.to_string();
-    // The SQLSTATE comes after its mark; errors before the login have none.
-    if let Some(rest) = reader.0.strip_prefix(b"#") {
-        reader.0 = rest;
-        code = format!("{code} ({})", String::from_utf8_lossy(reader.bytes(5)?));
+/// "This command is not supported in the prepared statement protocol yet".
+const UNPREPARABLE: u16 = 1295;
+
+/// Why a statement failed.
+pub(super) fn failure(error: Error, sql: &str) -> DatabaseError {
+    match error {
+        Error::MySqlError(error) => DatabaseError {
+            code: Some(match error.state.as_str() {
+                "" => error.code.to_string(),
+                state => format!("{} ({state})", error.code),
+            }),
+            message: error.message,
+            statement: Some(sql.to_owned()),
+            class: class(error.code),
+            ..DatabaseError::default()
+        },
+        Error::DriverError(DriverError::MixedParams) => {
+            refused(sql, "the statement mixes `$1` or `?` and `:name` as parameters")
+        }
+        error => lost(&cause(&error), sql),
     }
-    Ok(DatabaseError {
-        code: Some(code),
-        message: String::from_utf8_lossy(reader.0).into_owned(),
-        class: class(number),
-        ..DatabaseError::default()
-    })
 }
 
-/// The number of an error that [`server_error`] has read.
-pub(super) fn number(error: &DatabaseError) -> Option<u16> {
-    error.code.as_deref()?.split(' ').next()?.parse().ok()
+/// What of the transport failed, in the words of where it happened.
+pub(super) fn cause(error: &Error) -> io::Error {
+    match io_error(error) {
+        Some(error) => io::Error::new(error.kind(), error.to_string()),
+        None => io::Error::new(io::ErrorKind::InvalidData, error.to_string()),
+    }
+}
+
+/// The operating system's error inside, if it is one. Reading and writing packets has an error of its own around it,
+/// which has no name here.
+pub(super) fn io_error(error: &Error) -> Option<&io::Error> {
+    match error {
+        Error::IoError(error) => Some(error),
+        Error::CodecError(error) => std::error::Error::source(error)?.downcast_ref(),
+        _ => None,
+    }
+}
+
+/// Whether a statement cannot be prepared, but perhaps sent as text.
+pub(super) fn is_unpreparable(error: &Error) -> bool {
+    matches!(error, Error::MySqlError(error) if error.code == UNPREPARABLE)
 }
 
 /// The meaning of an error's number (MySQL's "Server Error Message Reference", MariaDB's "Error Code Reference").
@@ -48,7 +71,7 @@ fn class(number: u16) -> ErrorClass {
 }
 
 /// The error for a connection that broke while a statement was on its way.
-pub(super) fn lost(error: &io::Error, sql: &str) -> DatabaseError {
+fn lost(error: &io::Error, sql: &str) -> DatabaseError {
     DatabaseError {
         message: format!("the connection to the database server is lost: {error}"),
         statement: Some(sql.to_owned()),

@@ -1,42 +1,44 @@
-//! MySQL and MariaDB.
+//! MySQL and MariaDB, through the crate `mysql`.
 //!
-//! The protocol is spoken here, over a blocking socket. The `mysql` crate hides what the engine must know after each
-//! statement (whether a transaction is open: DDL ends one), trusts the public authorities besides the one in
-//! `sslrootcert`, and takes whatever TLS provider the process has, or panics. What we need of the protocol is small: see
-//! <https://dev.mysql.com/doc/dev/mysql-server/latest/PAGE_PROTOCOL.html>.
+//! A [`Mysql`] is a session on any `mysql::Conn`, our own or an application's; opening our own from the configuration is
+//! `connect`'s part.
 
 mod connect;
 mod decode;
 mod encode;
 mod error;
-mod login;
-mod packet;
-mod prepared;
+mod options;
+mod session;
 mod statement;
-mod wire;
+mod track;
+mod trust;
 
+use std::borrow::BorrowMut;
 use std::sync::Arc;
 
 use glim::value::Value;
 use glim_schema::Dialect;
+use mysql::Conn;
 
-use self::connect::Canceling;
 pub(super) use self::connect::connect;
-use self::prepared::PreparedStatements;
-use self::wire::Wire;
+use self::options::Canceling;
+use self::session::Settings;
+use self::track::Tracker;
 use crate::driver::{Canceller, Connection, EachRow, Result, Server, Transaction};
 
-struct Mysql {
-    wire: Wire,
+/// A session on a connection that is ours, or lent to us.
+pub(super) struct Mysql<C: BorrowMut<Conn>> {
+    conn: C,
     server: Server,
-    /// Statements with parameters, and queries, that the server has prepared.
-    prepared: PreparedStatements,
+    tracker: Tracker,
+    settings: Settings,
     /// The longest command that the server takes.
     max_allowed_packet: usize,
-    canceling: Arc<Canceling>,
+    /// How to cancel a statement; unknown for a connection that somebody else has opened.
+    canceling: Option<Arc<Canceling>>,
 }
 
-impl Connection for Mysql {
+impl<C: BorrowMut<Conn>> Connection for Mysql<C> {
     fn dialect(&self) -> Dialect {
         Dialect::Mysql
     }
@@ -45,21 +47,18 @@ impl Connection for Mysql {
         &self.server
     }
 
-    /// Rows that matched count as changed, as on the other databases, also where they had the new values before.
+    /// Rows that matched count as changed, as on the other databases, also where they had the new values before. (An
+    /// application's connection counts them only if it was opened with `CLIENT_FOUND_ROWS`.)
     fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64> {
-        if params.is_empty() { self.execute_text(sql) } else { self.execute_prepared(sql, params) }
+        if params.is_empty() { self.execute_one(sql) } else { self.execute_prepared(sql, params) }
     }
 
     fn execute_many(&mut self, sql: &str, rows: &mut dyn Iterator<Item = Vec<Value>>) -> Result<u64> {
-        let mut changed = 0;
-        for row in rows {
-            changed += self.execute_prepared(sql, &row)?;
-        }
-        Ok(changed)
+        self.execute_rows(sql, rows)
     }
 
     fn batch(&mut self, sql: &str) -> Result<()> {
-        self.execute_batch(sql)
+        self.execute_text(sql).map(drop)
     }
 
     fn query(&mut self, sql: &str, params: &[Value], each: &mut EachRow<'_>) -> Result<()> {
@@ -67,12 +66,16 @@ impl Connection for Mysql {
     }
 
     fn transaction(&self) -> Transaction {
-        self.wire.transaction()
+        self.tracker.transaction()
+    }
+
+    fn reset(&mut self) -> Result<()> {
+        self.reset_session()
     }
 
     fn canceller(&self) -> Canceller {
-        let canceling = Arc::clone(&self.canceling);
+        let canceling = self.canceling.clone();
         // Nobody waits for the outcome: the statement either ends early or it does not.
-        Box::new(move || drop(canceling.cancel()))
+        Box::new(move || drop(canceling.as_ref().map(|canceling| canceling.cancel())))
     }
 }

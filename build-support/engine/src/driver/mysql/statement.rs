@@ -1,262 +1,264 @@
-//! The commands that run a statement, and their answers.
+//! Running statements and reading their answers.
 
-use std::io;
+use std::borrow::{BorrowMut, Cow};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use glim::error::DatabaseError;
 use glim::value::Value;
+use mysql::prelude::{Protocol, Queryable as _};
+use mysql::{Conn, Error, Params, QueryResult, Statement};
 
 use super::Mysql;
-use super::decode::{Unreadable, binary_row, text_row};
-use super::encode::put_values;
-use super::error::{lost, number, server_error};
-use super::packet::{Answer, Column, MORE_RESULTS, Outcome, Reader, answer, column, end, malformed};
-use super::prepared::Prepared;
+use super::decode::decode;
+use super::encode::{encode, placeholder_for};
+use super::error::{failure, is_unpreparable};
+use super::track::Known;
 use crate::driver::{EachRow, Result, placeholder, refused, wrong_count};
 
-/// Runs a text.
-pub(super) const COM_QUERY: u8 = 0x03;
-const COM_STMT_PREPARE: u8 = 0x16;
-const COM_STMT_EXECUTE: u8 = 0x17;
-const COM_STMT_CLOSE: u8 = 0x19;
-const COM_SET_OPTION: u8 = 0x1B;
+/// What the server answered to one command.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Answers {
+    /// How many results there were.
+    pub(super) count: usize,
+    /// Whether the last one had columns.
+    pub(super) last_is_rows: bool,
+    /// How many rows were changed in all.
+    changed: u64,
+}
 
-/// For a batch, and off again: no other text shall smuggle in a second statement.
-const MULTI_STATEMENTS_ON: [u8; 3] = [COM_SET_OPTION, 0, 0];
-const MULTI_STATEMENTS_OFF: [u8; 3] = [COM_SET_OPTION, 1, 0];
+/// A statement with parameters, ready to be run.
+struct Prepared {
+    statement: Statement,
+    /// Which value each `?` takes; `None` for their order.
+    order: Option<Vec<usize>>,
+    /// How the parameters are written, which depends on their values.
+    shape: Vec<Cow<'static, str>>,
+}
 
-/// "This command is not supported in the prepared statement protocol yet".
-const UNPREPARABLE: u16 = 1295;
-
-/// How a row is written.
-type ReadRow = fn(&[u8], &[Column]) -> Result<Vec<Value>, Unreadable>;
-
-impl Mysql {
-    /// Runs one statement without parameters.
-    pub(super) fn execute_text(&mut self, sql: &str) -> Result<u64> {
-        self.send(&[&[COM_QUERY], sql.as_bytes()].concat(), sql)?;
-        self.answers(sql, text_row, &mut |_, _| ControlFlow::Break(()))
-    }
-
-    /// Runs one query without parameters, in the text protocol.
-    pub(super) fn query_text(&mut self, sql: &str, each: &mut EachRow<'_>) -> Result<()> {
-        self.send(&[&[COM_QUERY], sql.as_bytes()].concat(), sql)?;
-        self.answers(sql, text_row, each).map(drop)
-    }
-
+impl<C: BorrowMut<Conn>> Mysql<C> {
     /// Runs any number of statements without parameters.
-    pub(super) fn execute_batch(&mut self, sql: &str) -> Result<()> {
-        // A semicolon at the end is no second statement.
-        let is_one = memchr::memchr(b';', sql.trim_end().trim_end_matches(';').as_bytes()).is_none();
-        if is_one {
-            return self.execute_text(sql).map(drop);
-        }
-        self.set_option(&MULTI_STATEMENTS_ON, sql)?;
-        let outcome = self.execute_text(sql).map(drop);
-        let off = self.set_option(&MULTI_STATEMENTS_OFF, sql);
-        outcome.and(off)
+    pub(super) fn execute_text(&mut self, sql: &str) -> Result<u64> {
+        self.run_text(sql, &mut |_, _| ControlFlow::Break(()))
     }
 
-    /// The answer to this command is an `EOF` packet of its own form, which tells nothing of the transaction.
-    fn set_option(&mut self, command: &[u8], sql: &str) -> Result<()> {
-        self.send(command, sql)?;
-        let packet = self.receive(sql)?;
-        match packet.first() {
-            Some(0xFF) => Err(self.refusal(&packet, sql)),
-            _ => Ok(()),
+    /// Runs one statement without parameters. The connection would take several, but a statement that can be prepared is
+    /// one.
+    pub(super) fn execute_one(&mut self, sql: &str) -> Result<u64> {
+        // A semicolon at the end is no second statement.
+        if memchr::memchr(b';', sql.trim_end().trim_end_matches(';').as_bytes()).is_none() {
+            return self.execute_text(sql);
+        }
+        match self.prepare(sql, sql)? {
+            Some(statement) => self.run(&statement, Vec::new(), sql, &mut |_, _| ControlFlow::Break(())),
+            // Such as the body of a trigger.
+            None => self.execute_text(sql),
         }
     }
 
     /// Runs one statement with parameters.
     pub(super) fn execute_prepared(&mut self, sql: &str, params: &[Value]) -> Result<u64> {
-        self.start_prepared(sql, params)?;
-        self.answers(sql, binary_row, &mut |_, _| ControlFlow::Break(()))
+        let prepared = self.prepare_for(sql, params)?;
+        self.run_with(&prepared, params, sql, &mut |_, _| ControlFlow::Break(()))
+    }
+
+    /// Runs one statement for each row of parameters.
+    pub(super) fn execute_rows(&mut self, sql: &str, rows: &mut dyn Iterator<Item = Vec<Value>>) -> Result<u64> {
+        let mut changed = 0;
+        let mut last: Option<Prepared> = None;
+        for row in rows {
+            let prepared = match last.take() {
+                Some(prepared) if prepared.shape.iter().eq(shape(&row).iter()) => prepared,
+                _ => self.prepare_for(sql, &row)?,
+            };
+            changed += self.run_with(&prepared, &row, sql, &mut |_, _| ControlFlow::Break(()))?;
+            last = Some(prepared);
+        }
+        Ok(changed)
     }
 
     /// Runs one query. It is prepared also where it has no parameters: as text, a `float` comes with six digits.
     pub(super) fn query_prepared(&mut self, sql: &str, params: &[Value], each: &mut EachRow<'_>) -> Result<()> {
-        match self.start_prepared(sql, params) {
-            Err(error) if params.is_empty() && number(&error) == Some(UNPREPARABLE) => self.query_text(sql, each),
-            started => {
-                started?;
-                self.answers(sql, binary_row, each).map(drop)
-            }
+        if !params.is_empty() {
+            let prepared = self.prepare_for(sql, params)?;
+            return self.run_with(&prepared, params, sql, each).map(drop);
+        }
+        match self.prepare(sql, sql)? {
+            Some(statement) => self.run(&statement, Vec::new(), sql, each).map(drop),
+            None => self.run_text(sql, each).map(drop),
         }
     }
 
-    fn start_prepared(&mut self, sql: &str, params: &[Value]) -> Result<()> {
-        let mut values: Vec<&Value> = params.iter().collect();
-        let prepared = if params.is_empty() {
-            self.prepare(sql, sql)?
-        } else {
-            let (text, order) = placeholder::positional(sql, self.wire.backslash_escapes());
-            let prepared = self.prepare(&text, sql)?;
-            if let Some(order) = order {
-                let takes = order.iter().max().map_or(0, |highest| highest + 1);
-                if takes != params.len() {
-                    return Err(wrong_count(sql, takes, params.len()));
-                }
-                if order.len() != prepared.parameters {
-                    return Err(refused(sql, "the statement mixes `$1` and `?` as parameters"));
-                }
-                values = order.into_iter().map(|index| &params[index]).collect();
+    /// Has the server prepare a statement that takes these values.
+    fn prepare_for(&mut self, sql: &str, params: &[Value]) -> Result<Prepared> {
+        let shape = shape(params);
+        let write = |index: usize| shape.get(index).map_or("?", |written| written);
+        let (text, order) = placeholder::positional(sql, self.tracker.backslash_escapes(), write);
+        let text = text.into_owned();
+        if let Some(order) = &order {
+            let takes = order.iter().max().map_or(0, |highest| highest + 1);
+            if takes != params.len() {
+                return Err(wrong_count(sql, takes, params.len()));
             }
-            prepared
+        }
+        let statement = self
+            .prepare(&text, sql)?
+            .ok_or_else(|| refused(sql, "the server takes no parameters in such a statement"))?;
+        let takes = usize::from(statement.num_params());
+        match &order {
+            Some(order) if order.len() != takes => Err(refused(sql, "the statement mixes `$1` and `?` as parameters")),
+            None if takes != params.len() => Err(wrong_count(sql, takes, params.len())),
+            _ => Ok(Prepared { statement, order, shape }),
+        }
+    }
+
+    /// Has the server prepare `text`, which came from `sql`, unless it has. `None` where it can only be sent as text.
+    fn prepare(&mut self, text: &str, sql: &str) -> Result<Option<Statement>> {
+        self.check(text.len(), sql)?;
+        let text = match self.tracker.database() {
+            0 => Cow::Borrowed(text),
+            // So that it is another text for the crate, which keeps statements by theirs.
+            number => Cow::Owned(format!("/* {number} */ {text}")),
         };
-        if values.len() != prepared.parameters {
-            return Err(wrong_count(sql, prepared.parameters, params.len()));
+        match self.conn.borrow_mut().prep(text) {
+            Ok(statement) => Ok(Some(statement)),
+            Err(error) if is_unpreparable(&error) => Ok(None),
+            Err(error) => Err(self.refusal(error, sql, Answers::default())),
         }
-        let mut command = vec![COM_STMT_EXECUTE];
-        command.extend_from_slice(&prepared.id.to_le_bytes());
-        command.push(0); // no cursor
-        command.extend_from_slice(&1_u32.to_le_bytes()); // always one
-        if !values.is_empty() {
-            put_values(&mut command, &values).map_err(|(index, reason)| {
-                let number = params.iter().position(|param| std::ptr::eq(param, values[index])).unwrap_or(index) + 1;
-                refused(sql, format!("parameter `${number}`: {reason}"))
-            })?;
-        }
-        self.send(&command, sql)
     }
 
-    /// Has the server prepare `text`, which came from `sql`, unless it has.
-    fn prepare(&mut self, text: &str, sql: &str) -> Result<Prepared> {
-        if let Some(prepared) = self.prepared.get(text) {
-            return Ok(prepared);
+    fn run_with(&mut self, prepared: &Prepared, params: &[Value], sql: &str, each: &mut EachRow<'_>) -> Result<u64> {
+        let takes = prepared.order.as_ref().map_or(usize::from(prepared.statement.num_params()), |_| params.len());
+        if takes != params.len() {
+            return Err(wrong_count(sql, takes, params.len()));
         }
-        self.send(&[&[COM_STMT_PREPARE], text.as_bytes()].concat(), sql)?;
-        let packet = self.receive(sql)?;
-        if packet.first() == Some(&0xFF) {
-            return Err(self.refusal(&packet, sql));
-        }
-        let mut reader = Reader(&packet);
-        let mut read = || -> io::Result<(u32, u16, u16)> {
-            let _header = reader.u8()?;
-            Ok((reader.u32()?, reader.u16()?, reader.u16()?))
+        let value = |index: usize| {
+            encode(&params[index]).map_err(|reason| refused(sql, format!("parameter `${}`: {reason}", index + 1)))
         };
-        let (id, columns, parameters) = read().map_err(|error| self.broken(&error, sql))?;
-        // The definitions of both: the columns come again with each result, and the parameters' say nothing.
-        for count in [parameters, columns] {
-            if count > 0 {
-                for _ in 0..=count {
-                    self.receive(sql)?;
-                }
-            }
-        }
-        let prepared = Prepared { id, parameters: parameters.into() };
-        if let Some(oldest) = self.prepared.put(text, prepared) {
-            // The server gives no answer to this.
-            self.send(&[&[COM_STMT_CLOSE][..], &oldest.id.to_le_bytes()].concat(), sql)?;
-        }
-        Ok(prepared)
+        let values: Vec<mysql::Value> = match &prepared.order {
+            Some(order) => order.iter().map(|index| value(*index)).collect::<Result<_>>()?,
+            None => (0..params.len()).map(value).collect::<Result<_>>()?,
+        };
+        self.run(&prepared.statement, values, sql, each)
     }
 
-    /// Reads all answers to a command; the rows of the first result go to `each`. Gives the rows changed in all.
-    fn answers(&mut self, sql: &str, read: ReadRow, each: &mut EachRow<'_>) -> Result<u64> {
-        let mut changed = 0;
-        let mut problem = None;
-        let mut is_wanted = true;
-        loop {
-            let packet = self.receive(sql)?;
-            let outcome = match answer(&packet).map_err(|error| self.broken(&error, sql))? {
-                Answer::Ok(outcome) => outcome,
-                Answer::Error(error) => {
-                    self.wire.note_error();
-                    let error = DatabaseError { statement: Some(sql.to_owned()), ..error };
-                    return Err(problem.unwrap_or(error));
-                }
-                Answer::Columns(count) => {
-                    let (outcome, result) = self.result(sql, count, read, is_wanted.then_some(&mut *each))?;
-                    problem = problem.or(result.err());
-                    is_wanted = false;
-                    outcome
-                }
-            };
-            self.wire.note(outcome);
-            changed += outcome.affected;
-            if outcome.status & MORE_RESULTS == 0 {
-                return problem.map_or(Ok(changed), Err);
-            }
-        }
-    }
-
-    /// Reads a result to its end. The inner error is of a value that could not be read, or of the statement; the outer
-    /// one is of a connection that is of no more use.
-    fn result(
+    fn run(
         &mut self,
+        statement: &Statement,
+        values: Vec<mysql::Value>,
         sql: &str,
-        count: u64,
-        read: ReadRow,
-        mut each: Option<&mut EachRow<'_>>,
-    ) -> Result<(Outcome, Result<()>)> {
-        let mut columns = Vec::new();
-        for _ in 0..count {
-            let packet = self.receive(sql)?;
-            columns.push(column(&packet).map_err(|error| self.broken(&error, sql))?);
+        each: &mut EachRow<'_>,
+    ) -> Result<u64> {
+        let length = values.iter().map(|value| usize::try_from(value.bin_len()).unwrap_or(usize::MAX)).sum();
+        self.check(length, sql)?;
+        let params = if values.is_empty() { Params::Empty } else { Params::Positional(values) };
+        let conn: &mut Conn = self.conn.borrow_mut();
+        let (answers, outcome) = read(conn.exec_iter(statement, params), sql, each);
+        self.conclude(sql, answers, outcome)
+    }
+
+    fn run_text(&mut self, sql: &str, each: &mut EachRow<'_>) -> Result<u64> {
+        self.check(sql.len(), sql)?;
+        let conn: &mut Conn = self.conn.borrow_mut();
+        let (answers, outcome) = read(conn.query_iter(sql), sql, each);
+        self.conclude(sql, answers, outcome)
+    }
+
+    /// Takes note of what a command has done.
+    fn conclude(&mut self, sql: &str, answers: Answers, outcome: Result<Result<()>, Error>) -> Result<u64> {
+        let problem = match outcome {
+            Err(error) => return Err(self.refusal(error, sql, answers)),
+            Ok(problem) => problem,
+        };
+        if self.tracker.note(self.conn.borrow(), sql, answers) == Known::AllButTransaction {
+            self.ask_transaction();
         }
-        self.receive(sql)?; // the end of the columns
-        let names: Arc<[String]> = columns.iter().map(|column| column.name.clone()).collect();
-        let mut problem = Ok(());
-        let mut packet = Vec::new();
-        loop {
-            self.wire.receive(&mut packet).map_err(|error| lost(&error, sql))?;
-            if packet.first() == Some(&0xFF) {
-                return Err(self.refusal(&packet, sql));
-            }
-            if let Some(outcome) = end(&packet).map_err(|error| self.broken(&error, sql))? {
-                return Ok((outcome, problem));
-            }
-            let Some(hand_over) = each.as_mut() else { continue };
-            match read(&packet, &columns) {
-                Ok(values) => {
-                    if hand_over(&names, values) == ControlFlow::Break(()) {
-                        each = None;
-                    }
+        if let Some(refusal) = self.file_refusal(sql) {
+            return Err(refusal);
+        }
+        problem.map(|()| answers.changed)
+    }
+
+    fn refusal(&mut self, error: Error, sql: &str, answers: Answers) -> DatabaseError {
+        match error {
+            Error::MySqlError(_) | Error::DriverError(mysql::DriverError::MixedParams) => {
+                if self.tracker.note_error(sql, answers) == Known::AllButTransaction {
+                    self.ask_transaction();
                 }
-                Err(Unreadable::Column(name, reason)) => {
-                    problem = Err(refused(sql, format!("column `{name}`: {reason}")));
-                    each = None;
+            }
+            _ => self.tracker.break_off(),
+        }
+        failure(error, sql)
+    }
+
+    /// Refuses what the server would end the connection for, and what a broken one cannot do.
+    fn check(&self, length: usize, sql: &str) -> Result<()> {
+        let longest = self.max_allowed_packet;
+        if self.tracker.is_broken() {
+            return Err(failure(Error::IoError(std::io::ErrorKind::NotConnected.into()), sql));
+        }
+        if length >= longest {
+            let message =
+                format!("the statement has {length} bytes, but the server's `max_allowed_packet` is {longest}");
+            return Err(refused(sql, message));
+        }
+        Ok(())
+    }
+}
+
+/// How each parameter is written.
+fn shape(params: &[Value]) -> Vec<Cow<'static, str>> {
+    params.iter().map(placeholder_for).collect()
+}
+
+/// Reads all results; the rows of the first that has any columns go to `each`. The outer error is the server's or the
+/// connection's, the inner one is of a value that could not be read.
+fn read<P: Protocol>(
+    started: Result<QueryResult<'_, '_, '_, P>, Error>,
+    sql: &str,
+    each: &mut EachRow<'_>,
+) -> (Answers, Result<Result<()>, Error>) {
+    let mut answers = Answers::default();
+    let mut results = match started {
+        Ok(results) => results,
+        Err(error) => return (answers, Err(error)),
+    };
+    let mut problem = Ok(());
+    let mut is_wanted = true;
+    while let Some(result) = results.iter() {
+        let has_columns = !result.columns().as_ref().is_empty();
+        let names: Arc<[String]> =
+            result.columns().as_ref().iter().map(|column| column.name_str().into_owned()).collect();
+        let affected = result.affected_rows();
+        let mut wanted_here = is_wanted && has_columns;
+        for row in result {
+            let row = match row {
+                Ok(row) => row,
+                Err(error) => return (answers, Err(error)),
+            };
+            if !wanted_here {
+                continue;
+            }
+            let columns = row.columns();
+            let decoded: Result<Vec<_>, _> = row
+                .unwrap()
+                .into_iter()
+                .zip(columns.iter())
+                .map(|(value, column)| {
+                    decode(value, column)
+                        .map_err(|reason| refused(sql, format!("column `{}`: {reason}", column.name_str())))
+                })
+                .collect();
+            match decoded {
+                Ok(values) => wanted_here = each(&names, values) == ControlFlow::Continue(()),
+                Err(error) => {
+                    problem = Err(error);
+                    wanted_here = false;
                 }
-                Err(Unreadable::Broken(error)) => return Err(self.broken(&error, sql)),
             }
         }
+        is_wanted &= !has_columns;
+        answers = Answers { count: answers.count + 1, last_is_rows: has_columns, changed: answers.changed + affected };
     }
-
-    fn send(&mut self, command: &[u8], sql: &str) -> Result<()> {
-        // The server would close the connection.
-        if command.len() > self.max_allowed_packet {
-            let longest = self.max_allowed_packet;
-            return Err(refused(
-                sql,
-                format!(
-                    "the statement has {} bytes, but the server's `max_allowed_packet` is {longest}",
-                    command.len()
-                ),
-            ));
-        }
-        self.wire.command(command).map_err(|error| lost(&error, sql))
-    }
-
-    fn receive(&mut self, sql: &str) -> Result<Vec<u8>> {
-        let mut packet = Vec::new();
-        self.wire.receive(&mut packet).map_err(|error| lost(&error, sql))?;
-        if packet.is_empty() {
-            return Err(self.broken(&malformed("the server sent an empty packet"), sql));
-        }
-        Ok(packet)
-    }
-
-    fn refusal(&mut self, packet: &[u8], sql: &str) -> DatabaseError {
-        self.wire.note_error();
-        match server_error(packet) {
-            Ok(error) => DatabaseError { statement: Some(sql.to_owned()), ..error },
-            Err(error) => self.broken(&error, sql),
-        }
-    }
-
-    fn broken(&mut self, error: &io::Error, sql: &str) -> DatabaseError {
-        self.wire.break_off();
-        lost(error, sql)
-    }
+    (answers, Ok(problem))
 }
