@@ -1,7 +1,7 @@
 //! Recording migrations as applied on a person's word, for a database without a history. Pure.
 
+use super::AdoptError;
 use super::compare::{Adoption, Record, Verified, pending};
-use super::{AdoptError, Problem};
 use crate::catalog::{Entry, Version, near_misses};
 use crate::ledger::{Row, State};
 
@@ -13,7 +13,7 @@ use crate::ledger::{Row, State};
 pub fn baseline<'a>(entries: &'a [Entry], rows: &[Row], to: &str) -> Result<Adoption<'a>, AdoptError> {
     let last = position(entries, to)?;
     let row = |name: &str| rows.iter().find(|row| row.name == name);
-    let (mut records, mut recorded, mut problems) = (Vec::new(), 0, Vec::new());
+    let (mut records, mut recorded, mut unfinished) = (Vec::new(), 0, Vec::new());
     for entry in &entries[..=last] {
         match row(&entry.name) {
             None => records.push(Record {
@@ -23,14 +23,12 @@ pub fn baseline<'a>(entries: &'a [Entry], rows: &[Row], to: &str) -> Result<Adop
                 duration_ms: None,
                 verified: Verified::Not,
             }),
-            Some(row) if row.state != State::Applied => {
-                problems.push(Problem::Unfinished { name: entry.name.clone(), state: row.state });
-            }
+            Some(row) if row.state != State::Applied => unfinished.push((entry.name.clone(), row.state)),
             Some(_) => recorded += 1,
         }
     }
-    if !problems.is_empty() {
-        return Err(AdoptError::Unfinished { problems });
+    if !unfinished.is_empty() {
+        return Err(AdoptError::Unfinished { migrations: unfinished });
     }
     let pending = pending(entries, rows, &records);
     Ok(Adoption { history: None, records, recorded, pending })

@@ -45,8 +45,8 @@ pub enum Verified {
     Exactly,
     /// The checksum is that of the file with other line ends.
     ButForLineEnds,
-    /// The checksum is that of the file without its white space, as sqlx can be told to compute it.
-    ButForWhiteSpace,
+    /// The checksum is that of the file without some characters, as sqlx can be told to compute it.
+    ButForIgnored,
     /// There is nothing to compare: no checksum is kept, or no file has it.
     Not,
 }
@@ -184,7 +184,7 @@ fn record<'a>(tool: Tool, applied: &Applied, entry: Option<&'a Entry>) -> Result
             Some(name) if tool == Tool::Refinery && refinery::name(&entry.name).as_ref() != Some(name) => {
                 Problem::NameDiffers { key, recorded: name.clone(), file }
             }
-            _ => Problem::ChecksumDiffers { key, name: entry.name.clone(), file },
+            _ => Problem::ChecksumDiffers { key, file },
         }
     })?;
     Ok(Record { name: entry.name.clone(), entry: Some(entry), at, duration_ms, verified })
@@ -210,5 +210,5 @@ fn verify(applied: &Applied, entry: &Entry) -> Option<Verified> {
     let bare = |spaces: &[char]| -> Cow<'_, str> { text.replace(spaces, "").into() };
     let sets: [&[char]; 4] = [&['\r'], &['\u{feff}'], &[' ', '\t', '\r', '\n'], &[' ', '\t', '\r', '\n', '\u{feff}']];
     let ignored = matches!(checksum, Checksum::Sha384(_)) && sets.into_iter().any(|set| matches(&bare(set)));
-    ignored.then_some(Verified::ButForWhiteSpace)
+    ignored.then_some(Verified::ButForIgnored)
 }

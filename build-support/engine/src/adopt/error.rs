@@ -2,15 +2,16 @@
 
 use std::fmt;
 
-use glim::error::DatabaseError;
+use glim::error::{DatabaseError, ErrorClass};
 
-use super::history::BadValue;
-use super::{Problem, Tool};
+use super::Tool;
+use super::history::{BadValue, History};
+use super::problem::{self, Problem, UNFINISHED};
 use crate::catalog::did_you_mean;
-use crate::ledger::LedgerError;
+use crate::ledger::{LedgerError, State};
 use crate::lock::LockError;
 
-/// Why a history was not taken over. Nothing was changed.
+/// Why a history was not taken over. Nothing was changed, unless the connection was lost at the very end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AdoptError {
     /// The lock was not had.
@@ -92,17 +93,13 @@ pub enum AdoptError {
     },
     /// The ledger has migrations as begun and not finished.
     Unfinished {
-        /// Which, at least one.
-        problems: Vec<Problem>,
+        /// Which, and in which state, at least one.
+        migrations: Vec<(String, State)>,
     },
     /// There is a history, so that nothing needs to be recorded on a person's word.
     HistoryPresent {
-        /// The tool.
-        tool: Tool,
-        /// The table.
-        table: String,
-        /// How many rows it has.
-        rows: usize,
+        /// The histories, at least one.
+        histories: Vec<History>,
     },
     /// No migration is named so.
     UnknownBaseline {
@@ -132,8 +129,10 @@ impl AdoptError {
                 problems.iter().map(|problem| (problem.message(*tool), problem.help(*tool, table))).collect()
             }
             // The tool does not matter to these.
-            Self::Unfinished { problems } => {
-                problems.iter().map(|problem| (problem.message(Tool::Sqlx), problem.help(Tool::Sqlx, ""))).collect()
+            Self::Unfinished { migrations } => {
+                let detail =
+                    |(name, state): &(String, State)| (problem::unfinished(name, *state), UNFINISHED.to_owned());
+                migrations.iter().map(detail).collect()
             }
             Self::BadValues { table, problems, .. } => {
                 let detail = |it: &BadValue| {
@@ -151,6 +150,9 @@ impl AdoptError {
         Some(match self {
             Self::Lock(error) => return error.help(),
             Self::Ledger(error) => return error.help(),
+            Self::Database { error, .. } if error.class == ErrorClass::ConnectionLost => {
+                "run the command again: what is recorded already is not recorded twice".to_owned()
+            }
             Self::Database { error, .. } | Self::Read { error, .. } => return error.hint.clone(),
             Self::NoHistory { elsewhere } => there_is(elsewhere).unwrap_or_else(|| {
                 "if the migrations are applied all the same, say up to which: `cargo glim adopt --baseline NAME`"
@@ -170,9 +172,11 @@ impl AdoptError {
             Self::OtherTool { .. } => "that tool's history cannot be read; say up to which migration all is applied: \
                                        `cargo glim adopt --from none --baseline NAME`"
                 .to_owned(),
-            Self::HistoryPresent { tool, .. } => format!(
-                "leave `--baseline` away to take it over; or add `--from none` to take no notice of what {tool} says"
-            ),
+            Self::HistoryPresent { .. } => {
+                "leave `--baseline` out to take it over; or add `--from none`, and no history \
+                                            is looked at"
+                    .to_owned()
+            }
             Self::UnknownBaseline { near, .. } => {
                 return did_you_mean(near).or_else(|| Some("give a migration's name or version".to_owned()));
             }
@@ -223,15 +227,14 @@ impl fmt::Display for AdoptError {
                 "{tool}'s history in `{table}` and the project disagree in {}",
                 counted(problems.len(), "migration")
             ),
-            Self::Unfinished { problems } => {
-                write!(
-                    f,
-                    "{} begun and not finished",
-                    counted(problems.len(), "migration was").replace("wass", "s were")
-                )
+            Self::Unfinished { migrations } => {
+                write!(f, "the ledger has {} begun and not finished", counted(migrations.len(), "migration"))
             }
-            Self::HistoryPresent { tool, table, rows } => {
-                write!(f, "the database has a history: {tool}'s `{table}` with {}", counted(*rows, "row"))
+            Self::HistoryPresent { histories } => {
+                let shown =
+                    |it: &History| format!("{}'s `{}` with {}", it.tool, it.table, counted(it.rows.len(), "row"));
+                let shown: Vec<_> = histories.iter().map(shown).collect();
+                write!(f, "the database has a history: {}", shown.join(" and "))
             }
             Self::UnknownBaseline { given, .. } => write!(f, "there is no migration `{given}`"),
             Self::AmbiguousBaseline { given, .. } => write!(f, "several migrations have the version `{given}`"),

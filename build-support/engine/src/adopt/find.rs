@@ -20,30 +20,24 @@ pub struct Found {
     pub schema: String,
     /// The table.
     pub table: String,
+    /// The two as a person writes them: with the schema where that is needed.
+    pub shown: String,
     /// Its columns, in order.
     pub columns: Vec<String>,
 }
 
 impl Found {
-    /// The name for messages: with the schema where there are schemas.
-    pub fn shown(&self, dialect: Dialect) -> String {
-        match dialect {
-            Dialect::Postgres => format!("{}.{}", self.schema, self.table),
-            Dialect::Sqlite | Dialect::Mysql => self.table.clone(),
-        }
-    }
-
     /// The name for statements.
     pub(super) fn quoted(&self, dialect: Dialect) -> String {
         format!("{}.{}", quote(dialect, &self.schema), quote(dialect, &self.table))
     }
 
     /// Refuses a table that cannot be the tool's.
-    pub(super) fn check(&self, dialect: Dialect) -> Result<(), AdoptError> {
+    pub(super) fn check(&self) -> Result<(), AdoptError> {
         let has = |name: &str| self.columns.iter().any(|column| column.eq_ignore_ascii_case(name));
         let wanted = self.tool.columns();
         let missing: Vec<_> = wanted.iter().map(|column| column.name).filter(|name| !has(name)).collect();
-        let (tool, table, found) = (self.tool, self.shown(dialect), self.columns.clone());
+        let (tool, table, found) = (self.tool, self.shown.clone(), self.columns.clone());
         if !missing.is_empty() {
             return Err(AdoptError::ColumnsMissing { tool, table, missing, found });
         }
@@ -82,7 +76,11 @@ pub(super) fn find_one(conn: &mut dyn Connection, tool: Tool, name: &str) -> Res
     let Some((schema, table)) = place else { return Ok(None) };
     let failed = AdoptError::database("look for the histories of other tools");
     let columns = introspect::column_names(conn, &schema, &table).map_err(failed)?;
-    Ok((!columns.is_empty()).then_some(Found { tool, schema, table, columns }))
+    let shown = match conn.dialect() {
+        Dialect::Postgres => format!("{schema}.{table}"),
+        Dialect::Sqlite | Dialect::Mysql => name.to_owned(),
+    };
+    Ok((!columns.is_empty()).then_some(Found { tool, schema, table, shown, columns }))
 }
 
 /// Tables of the tools' names in schemas that unqualified names do not lead to, for a hint.

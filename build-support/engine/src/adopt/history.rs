@@ -35,7 +35,7 @@ pub struct Applied {
 /// A checksum as a tool keeps it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Checksum {
-    /// refinery's: SipHash 1-3 of name, version and text.
+    /// refinery's: `SipHash` 1-3 of name, version and text.
     SipHash(u64),
     /// sqlx's: SHA-384 of the file.
     Sha384(Vec<u8>),
@@ -57,13 +57,13 @@ pub(super) struct Cells<'a> {
     tool: Tool,
     row: String,
     values: &'a [Value],
-    /// Which value is read next.
-    at: usize,
+    /// Which is read next.
+    next: usize,
 }
 
 impl<'a> Cells<'a> {
     pub(super) fn new(tool: Tool, number: usize, values: &'a [Value]) -> Self {
-        Self { tool, row: format!("number {number}"), values, at: 0 }
+        Self { tool, row: format!("number {number}"), values, next: 0 }
     }
 
     /// What later problems name the row by.
@@ -72,27 +72,24 @@ impl<'a> Cells<'a> {
     }
 
     pub(super) fn optional<T: FromValue>(&mut self) -> Result<Option<T>, BadValue> {
-        let value = self.values.get(self.at).unwrap_or(&Value::Null);
-        let read = Option::<T>::from_value(value).map_err(|mismatch| self.bad(mismatch.to_string()));
-        self.at += 1;
-        read
+        let value = self.values.get(self.next).unwrap_or(&Value::Null);
+        self.next += 1;
+        Option::<T>::from_value(value).map_err(|mismatch| self.bad(mismatch.to_string()))
     }
 
     pub(super) fn required<T: FromValue>(&mut self) -> Result<T, BadValue> {
-        let null = self.bad("it is NULL".to_owned());
-        self.optional()?.ok_or(null)
+        self.optional()?.ok_or_else(|| self.bad("it is NULL".to_owned()))
     }
 
     /// A number that is kept as a text.
     pub(super) fn number(&mut self) -> Result<u64, BadValue> {
-        let bad = self.bad(String::new());
         let text: String = self.required()?;
-        text.parse()
-            .map_err(|_| BadValue { problem: format!("expected a whole number, found the text {text:?}"), ..bad })
+        text.parse().map_err(|_| self.bad(format!("expected a whole number, found the text {text:?}")))
     }
 
+    /// About the value that was read last.
     fn bad(&self, problem: String) -> BadValue {
-        let column = self.tool.columns().get(self.at).map_or("", |column| column.name);
+        let column = self.tool.columns().get(self.next.saturating_sub(1)).map_or("", |column| column.name);
         BadValue { row: self.row.clone(), column, problem }
     }
 }

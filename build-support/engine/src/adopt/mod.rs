@@ -25,8 +25,8 @@ pub use self::error::AdoptError;
 pub use self::find::{Found, find};
 pub use self::history::{Applied, BadValue, Checksum, History};
 pub use self::problem::Problem;
-pub use self::read::read;
-pub use self::request::{Origin, Request};
+pub use self::read::{read, read_of};
+pub use self::request::Request;
 pub use self::tool::Tool;
 
 use crate::catalog::Catalog;
@@ -70,6 +70,18 @@ pub fn adopt<'a>(
     catalog: &'a Catalog,
 ) -> Result<Adoption<'a>, AdoptError> {
     let lock = Lock::acquire(conn, wait)?;
+    let adoption = adopt_locked(conn, &lock, request, catalog);
+    // It goes with the connection at the latest; what is recorded by now stays so.
+    let _ = lock.release(conn);
+    adoption
+}
+
+fn adopt_locked<'a>(
+    conn: &mut dyn Connection,
+    lock: &Lock,
+    request: &Request,
+    catalog: &'a Catalog,
+) -> Result<Adoption<'a>, AdoptError> {
     // What is refused leaves no ledger behind.
     let adoption = look(conn, request, catalog)?;
     if !adoption.records.is_empty() {
@@ -77,7 +89,6 @@ pub fn adopt<'a>(
         lock.verify(conn)?;
         record::record(conn, &mut ledger, &adoption)?;
     }
-    lock.release(conn)?;
     Ok(adoption)
 }
 
@@ -87,21 +98,19 @@ fn examine<'a>(
     catalog: &'a Catalog,
     rows: &[Row],
 ) -> Result<Adoption<'a>, AdoptError> {
-    let Some(to) = &request.baseline else {
-        let history = read(conn, &request.origin)?.ok_or(AdoptError::NoHistory { elsewhere: Vec::new() })?;
-        return compare(&history, catalog.entries(), rows).map_err(|problems| AdoptError::Disagree {
-            tool: history.tool,
-            table: history.table,
-            problems,
-        });
-    };
-    match read(conn, &request.origin) {
-        Ok(None) | Err(AdoptError::NoHistory { .. }) => {}
-        Ok(Some(history)) if history.rows.is_empty() => {}
-        Ok(Some(History { tool, table, rows })) => {
-            return Err(AdoptError::HistoryPresent { tool, table, rows: rows.len() });
+    let history = match request {
+        Request::Found => read(conn)?,
+        Request::Of { tool, table } => read_of(conn, *tool, table.as_deref())?,
+        Request::Baseline { to, overlook } => {
+            let histories = if *overlook { Vec::new() } else { read::read_all(conn)? };
+            if !histories.is_empty() {
+                return Err(AdoptError::HistoryPresent { histories });
+            }
+            return baseline(catalog.entries(), rows, to);
         }
-        Err(error) => return Err(error),
-    }
-    baseline(catalog.entries(), rows, to)
+    };
+    compare(&history, catalog.entries(), rows).map_err(|problems| {
+        let History { tool, table, .. } = history;
+        AdoptError::Disagree { tool, table, problems }
+    })
 }

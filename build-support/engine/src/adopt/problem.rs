@@ -12,9 +12,7 @@ pub enum Problem {
     ChecksumDiffers {
         /// What the tool calls it.
         key: String,
-        /// The migration.
-        name: String,
-        /// Its file.
+        /// The file.
         file: String,
     },
     /// The file has another name than what was applied.
@@ -99,7 +97,7 @@ impl Problem {
             Self::Undone { key } => {
                 format!("`{key}`: {tool} applied it, and it is not in the ledger, although the history was taken over")
             }
-            Self::Unfinished { name, state } => format!("`{name}`: the ledger `{TABLE}` has it in the state `{state}`"),
+            Self::Unfinished { name, state } => unfinished(name, *state),
             Self::BadName { key } => format!("{key:?}: the ledger cannot keep that name"),
         }
     }
@@ -107,9 +105,9 @@ impl Problem {
     /// How to put it right.
     pub fn help(&self, tool: Tool, table: &str) -> String {
         match self {
-            Self::ChecksumDiffers { name, file, .. } => format!(
-                "restore `{file}` as it was when it was applied; or, if what is in the database is right, take all up \
-                 to the newest applied one as it is, such as: `cargo glim adopt --from none --baseline {name}`"
+            Self::ChecksumDiffers { file, .. } => format!(
+                "restore `{file}` as it was when it was applied; or, if the database is right as it is, record it on your \
+                 word, with the newest migration that is applied: `cargo glim adopt --from none --baseline NEWEST`"
             ),
             Self::NameDiffers { recorded, file, .. } => {
                 format!("give `{file}` the name `{recorded}` again, after its version")
@@ -138,9 +136,16 @@ impl Problem {
                     literal(tool, key)
                 )
             }
-            Self::Unfinished { .. } => "settle it first; `cargo glim status` says how it stands".to_owned(),
+            Self::Unfinished { .. } => UNFINISHED.to_owned(),
         }
     }
+}
+
+/// What to do about one that is not finished here.
+pub(super) const UNFINISHED: &str = "settle it first; `cargo glim status` says how it stands";
+
+pub(super) fn unfinished(name: &str, state: State) -> String {
+    format!("`{name}`: the ledger `{TABLE}` has it in the state `{state}`")
 }
 
 /// A version as an SQL literal for a person to copy.

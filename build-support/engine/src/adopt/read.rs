@@ -5,53 +5,61 @@ use glim_schema::sql::quote;
 
 use super::find::{self, Found};
 use super::history::{Applied, BadValue, Cells, History};
-use super::request::Origin;
 use super::tool::Column;
 use super::{AdoptError, Tool, dbmate, diesel, refinery, sea_orm, sqlx};
 use crate::driver::Connection;
 
-/// Reads the one history that is meant; `None` where none is to be read.
+/// Reads the one history that is there.
 ///
 /// # Errors
-/// There is none, there are several and none was named, or it is not as the tool writes it.
-pub fn read(conn: &mut dyn Connection, from: &Origin) -> Result<Option<History>, AdoptError> {
-    let dialect = conn.dialect();
-    let found = match from {
-        Origin::Nothing => return Ok(None),
-        Origin::Tool { tool, table } => {
-            let name = table.as_deref().unwrap_or(tool.table());
-            match find::find_one(conn, *tool, name)? {
-                Some(found) => found,
-                None => {
-                    let elsewhere = find::elsewhere(conn)?;
-                    return Err(AdoptError::NotThere { tool: *tool, table: name.to_owned(), elsewhere });
-                }
-            }
-        }
-        Origin::Whatever => only(find::find(conn)?, conn)?,
-    };
-    found.check(dialect)?;
-    rows(conn, &found).map(Some)
+/// There is none, or several, or it is not as its tool writes it.
+pub fn read(conn: &mut dyn Connection) -> Result<History, AdoptError> {
+    let mut found = find::find(conn)?;
+    // A table that is named like dbmate's and is another tool's gives way to any other.
+    if found.len() > 1 {
+        found.retain(|it| it.tool != Tool::Dbmate || it.check().is_ok());
+    }
+    match &found[..] {
+        [] => Err(AdoptError::NoHistory { elsewhere: find::elsewhere(conn)? }),
+        [found] => rows(conn, found),
+        _ => Err(AdoptError::Several { found: found.into_iter().map(|it| (it.tool, it.shown)).collect() }),
+    }
 }
 
-/// The one that is there. A table named like dbmate's with other columns gives way to any other.
-fn only(mut found: Vec<Found>, conn: &mut dyn Connection) -> Result<Found, AdoptError> {
-    let dialect = conn.dialect();
-    if found.len() > 1 {
-        found.retain(|it| it.tool != Tool::Dbmate || it.check(dialect).is_ok());
+/// Reads the history of that tool, in that table or in the one that the tool has by default.
+///
+/// # Errors
+/// It is not there, or not as the tool writes it.
+pub fn read_of(conn: &mut dyn Connection, tool: Tool, table: Option<&str>) -> Result<History, AdoptError> {
+    let table = table.unwrap_or(tool.table());
+    match find::find_one(conn, tool, table)? {
+        Some(found) => rows(conn, &found),
+        None => {
+            let elsewhere = find::elsewhere(conn)?;
+            Err(AdoptError::NotThere { tool, table: table.to_owned(), elsewhere })
+        }
     }
-    match found.len() {
-        0 => Err(AdoptError::NoHistory { elsewhere: find::elsewhere(conn)? }),
-        1 => Ok(found.remove(0)),
-        _ => Err(AdoptError::Several { found: found.iter().map(|it| (it.tool, it.shown(dialect))).collect() }),
+}
+
+/// Reads all histories that are there and say something. What is another tool's is passed over.
+///
+/// # Errors
+/// One is not as its tool writes it.
+pub(super) fn read_all(conn: &mut dyn Connection) -> Result<Vec<History>, AdoptError> {
+    let mut histories = Vec::new();
+    for found in find::find(conn)?.iter().filter(|found| found.check().is_ok()) {
+        histories.push(rows(conn, found)?);
     }
+    histories.retain(|history| !history.rows.is_empty());
+    Ok(histories)
 }
 
 fn rows(conn: &mut dyn Connection, found: &Found) -> Result<History, AdoptError> {
+    found.check()?;
     let (tool, dialect) = (found.tool, conn.dialect());
-    let table = found.shown(dialect);
+    let table = found.shown.clone();
     let columns: Vec<_> = tool.columns().iter().map(|&column| expression(dialect, column)).collect();
-    let sql = format!("SELECT {} FROM {}", columns.join(", "), found.quoted(dialect));
+    let sql = format!("SELECT {} FROM {} ORDER BY 1", columns.join(", "), found.quoted(dialect));
     let stored = find::fetch(conn, &sql, &[]).map_err(|error| AdoptError::Read {
         tool,
         table: table.clone(),

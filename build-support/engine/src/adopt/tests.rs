@@ -24,8 +24,8 @@ fn sqlx_files() -> Vec<Entry> {
     entries(Layout::Sqlx, &files)
 }
 
-fn at(text: &str) -> Option<Timestamp> {
-    Some(text.parse().expect("a time"))
+fn at(text: &str) -> Timestamp {
+    text.parse().expect("a time")
 }
 
 fn history(tool: Tool, rows: Vec<Applied>) -> History {
@@ -36,7 +36,7 @@ fn history(tool: Tool, rows: Vec<Applied>) -> History {
 fn of_sqlx(key: &str, second: u32, text: &str) -> Applied {
     Applied {
         key: key.to_owned(),
-        at: at(&format!("2026-11-22 15:02:{second:02}")),
+        at: Some(at(&format!("2026-11-22 15:02:{second:02}"))),
         checksum: Some(Checksum::Sha384(sqlx::checksum(text))),
         ..Applied::default()
     }
@@ -122,9 +122,9 @@ fn line_ends_and_ignored_characters_do_not_make_another_migration() {
     let cases = [
         ("\u{feff}SELECT 1;\r\n\tSELECT 2;\r\n", Some(Verified::Exactly)),
         ("\u{feff}SELECT 1;\n\tSELECT 2;\n", Some(Verified::ButForLineEnds)),
-        ("SELECT 1;\r\n\tSELECT 2;\r\n", Some(Verified::ButForWhiteSpace)),
-        ("\u{feff}SELECT1;SELECT2;", Some(Verified::ButForWhiteSpace)),
-        ("SELECT1;SELECT2;", Some(Verified::ButForWhiteSpace)),
+        ("SELECT 1;\r\n\tSELECT 2;\r\n", Some(Verified::ButForIgnored)),
+        ("\u{feff}SELECT1;SELECT2;", Some(Verified::ButForIgnored)),
+        ("SELECT1;SELECT2;", Some(Verified::ButForIgnored)),
         ("\u{feff}SELECT 1;\r\n SELECT 2;\r\n", None),
     ];
     for (text, wanted) in cases {
@@ -198,7 +198,7 @@ fn versions_without_checksums_and_times_follow_the_files() {
 #[test]
 fn names_of_sea_orm_need_no_files() {
     let mut history = keys(Tool::SeaOrm, &["m20240101_000001_b", "m20240101_000000_a", "m2024_posts"]);
-    history.rows[2].at = at("2024-01-01 00:00:00");
+    history.rows[2].at = Some(at("2024-01-01 00:00:00"));
     let own = Entry { name: "m2024_posts".to_owned(), file: "src/m.rs".to_owned(), ..Entry::default() };
     let entries = [own];
     let adoption = compare(&history, &entries, &[]).expect("they agree");
@@ -214,7 +214,7 @@ fn names_of_sea_orm_need_no_files() {
 #[test]
 fn what_was_rolled_back_here_is_not_taken_over_again() {
     let entries = sqlx_files();
-    let time = at("2026-11-22 15:02:30").expect("a time");
+    let time = at("2026-11-22 15:02:30");
     let rows = [adopted("1_users", time)];
     let older = history(Tool::Sqlx, vec![of_sqlx("1", 1, "ONE"), of_sqlx("2", 29, "TWO")]);
     let problems = compare(&older, &entries, &rows).expect_err("it was undone");
@@ -225,7 +225,7 @@ fn what_was_rolled_back_here_is_not_taken_over_again() {
 
 #[test]
 fn a_file_that_went_after_it_was_taken_over_is_no_obstacle() {
-    let time = at("2026-11-22 15:02:30").expect("a time");
+    let time = at("2026-11-22 15:02:30");
     let history = history(
         Tool::Sqlx,
         vec![of_sqlx("0001", 1, "x")]
@@ -249,7 +249,7 @@ fn a_row_that_is_not_finished_here_is_refused() {
         ["`1_users`: the ledger `glim_migrations` has it in the state `running`"]
     );
     let refused = baseline(&sqlx_files(), &rows, "10").expect_err("it is not finished");
-    assert_eq!(refused.to_string(), "1 migration was begun and not finished");
+    assert_eq!(refused.to_string(), "the ledger has 1 migration begun and not finished");
 }
 
 #[test]

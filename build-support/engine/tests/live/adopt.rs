@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use glim_engine::adopt::{self, AdoptError, Adoption, Origin, Request, Tool, Verified};
+use glim_engine::adopt::{self, AdoptError, Adoption, Request, Tool, Verified};
 use glim_engine::catalog::{Catalog, Entry, Scope, Sql};
 use glim_engine::driver::Access;
 use glim_engine::ledger::{Ledger, Row};
@@ -16,6 +16,7 @@ use crate::support::{Database, for_each_database};
 
 for_each_database! {
     each_tools_history_is_taken_over,
+    refinerys_wide_versions_are_verified,
     taking_over_twice_records_nothing_twice,
     what_is_refused_changes_nothing,
     a_failed_row_of_sqlx_is_explained,
@@ -79,11 +80,11 @@ fn tables(database: &Database) -> Vec<String> {
 }
 
 fn from(tool: Tool, table: Option<&str>) -> Request {
-    Request { origin: Origin::Tool { tool, table: table.map(str::to_owned) }, baseline: None }
+    Request::Of { tool, table: table.map(str::to_owned) }
 }
 
-fn to_baseline(origin: Origin, to: &str) -> Request {
-    Request { origin, baseline: Some(to.to_owned()) }
+fn to_baseline(overlook: bool, to: &str) -> Request {
+    Request::Baseline { to: to.to_owned(), overlook }
 }
 
 const WITH_FILES: [(Tool, Layout); 4] = [
@@ -98,7 +99,7 @@ fn each_tools_history_is_taken_over(database: &Database) {
         dump(database, &format!("{tool}/history"));
         let before = database.query(&format!("SELECT * FROM {} ORDER BY version", tool.table()));
         let catalog = catalog(Some(layout));
-        let adoption = adopt(database, &Request::default(), &catalog).unwrap_or_else(|error| panic!("{tool}: {error}"));
+        let adoption = adopt(database, &Request::Found, &catalog).unwrap_or_else(|error| panic!("{tool}: {error}"));
         let verified = if tool.keeps_checksums() { Verified::Exactly } else { Verified::Not };
         assert!(adoption.records.iter().all(|record| record.verified == verified), "{tool}: {adoption:?}");
         assert_eq!(adoption.pending.len(), 1, "{tool}");
@@ -114,8 +115,7 @@ fn each_tools_history_is_taken_over(database: &Database) {
             assert_eq!(row.duration_ms.is_some(), tool == Tool::Sqlx, "{tool}");
         }
         let standings: Vec<_> = plan::status(&catalog, &rows).iter().map(|line| line.standing).collect();
-        use Standing::{Applied, Pending};
-        assert_eq!(standings, [Applied, Applied, Applied, Pending], "{tool}");
+        assert_eq!(standings, [Standing::Applied, Standing::Applied, Standing::Applied, Standing::Pending], "{tool}");
         let plan = plan::run(&catalog, &rows, &RunRequest::default()).expect("a plan");
         assert_eq!(plan.steps.len(), 1, "{tool}: only what is new");
         assert_eq!(plan.notes, [], "{tool}");
@@ -127,18 +127,29 @@ fn each_tools_history_is_taken_over(database: &Database) {
     }
 }
 
+fn refinerys_wide_versions_are_verified(database: &Database) {
+    if database.dialect != Dialect::Sqlite {
+        return;
+    }
+    dump(database, "refinery/history-int8");
+    let catalog = catalog(Some(Layout::Refinery));
+    let adoption = adopt(database, &Request::Found, &catalog).expect("taken over");
+    assert!(adoption.records.iter().all(|record| record.verified == Verified::Exactly), "{adoption:?}");
+    assert_eq!(adoption.records.len(), 3);
+}
+
 fn taking_over_twice_records_nothing_twice(database: &Database) {
     dump(database, "sqlx/history");
     let catalog = catalog(Some(Layout::Sqlx));
-    adopt(database, &Request::default(), &catalog).expect("taken over");
+    adopt(database, &Request::Found, &catalog).expect("taken over");
     let first = rows(database);
-    let again = adopt(database, &Request::default(), &catalog).expect("taken over");
+    let again = adopt(database, &Request::Found, &catalog).expect("taken over");
     assert_eq!((again.records.len(), again.recorded), (0, 3));
     assert_eq!(rows(database), first);
-    let verified = database.with(|conn| adopt::verify(conn, &Request::default(), &catalog)).expect("verified");
+    let verified = database.with(|conn| adopt::verify(conn, &Request::Found, &catalog)).expect("verified");
     assert_eq!(verified.records.len(), 3, "a verification looks at all");
     database.batch("DELETE FROM glim_migrations WHERE name LIKE '%root'");
-    let refused = adopt(database, &Request::default(), &catalog).expect_err("rolled back here");
+    let refused = adopt(database, &Request::Found, &catalog).expect_err("rolled back here");
     let [(message, _)] = &refused.details()[..] else { panic!("{refused:?}") };
     assert!(message.contains("it is not in the ledger, although the history was taken over"), "{message}");
 }
@@ -152,7 +163,7 @@ fn what_is_refused_changes_nothing(database: &Database) {
     );
     database.batch("UPDATE _sqlx_migrations SET version = 7 WHERE version = 20240131120100");
     let catalog = catalog(Some(Layout::Sqlx));
-    let refused = adopt(database, &Request::default(), &catalog).expect_err("they disagree");
+    let refused = adopt(database, &Request::Found, &catalog).expect_err("they disagree");
     assert!(refused.to_string().ends_with("and the project disagree in 2 migrations"), "{refused}");
     let details = refused.details();
     assert!(details.iter().any(|(message, help)| message.starts_with("`7` (\"create posts\"): sqlx applied it")
@@ -171,7 +182,7 @@ fn a_failed_row_of_sqlx_is_explained(database: &Database) {
         database.batch("UPDATE _sqlx_migrations SET success = FALSE WHERE version = 20240215080000");
     }
     let catalog = catalog(Some(Layout::Sqlx));
-    let refused = adopt(database, &Request::default(), &catalog).expect_err("one failed");
+    let refused = adopt(database, &Request::Found, &catalog).expect_err("one failed");
     let [(message, help)] = &refused.details()[..] else { panic!("{refused:?}") };
     assert!(message.contains("sqlx began it at 2026-") && message.ends_with("did not finish it"), "{message}");
     assert!(help.contains("SET success = TRUE WHERE version = 2024"), "{help}");
@@ -181,7 +192,7 @@ fn two_histories_need_a_choice(database: &Database) {
     dump(database, "sqlx/history");
     dump(database, "diesel/history");
     let catalog = catalog(Some(Layout::Sqlx));
-    let refused = adopt(database, &Request::default(), &catalog).expect_err("two histories");
+    let refused = adopt(database, &Request::Found, &catalog).expect_err("two histories");
     assert!(refused.to_string().starts_with("the database has the histories of 2 tools: diesel's `"), "{refused}");
     assert_eq!(refused.help().as_deref(), Some("say which is true: `--from diesel` or `--from sqlx`"));
     adopt(database, &from(Tool::Sqlx, None), &catalog).expect("taken over");
@@ -191,22 +202,22 @@ fn two_histories_need_a_choice(database: &Database) {
 fn a_table_of_another_form_is_named_with_its_columns(database: &Database) {
     let catalog = catalog(Some(Layout::Sqlx));
     database.batch("CREATE TABLE _sqlx_migrations (version bigint, success int)");
-    let refused = adopt(database, &Request::default(), &catalog).expect_err("columns are missing").to_string();
+    let refused = adopt(database, &Request::Found, &catalog).expect_err("columns are missing").to_string();
     let end = "is not as sqlx makes it: it lacks the columns `description`, `installed_on`, `checksum`, \
                `execution_time`; it has `version`, `success`";
     assert!(refused.ends_with(end), "{refused}");
     database.batch("DROP TABLE _sqlx_migrations; CREATE TABLE schema_migrations (version bigint, dirty int)");
-    let refused = adopt(database, &Request::default(), &catalog).expect_err("not dbmate's").to_string();
+    let refused = adopt(database, &Request::Found, &catalog).expect_err("not dbmate's").to_string();
     assert!(refused.ends_with("is golang-migrate's: it has the columns `version`, `dirty`"), "{refused}");
     dump(database, "sqlx/history");
-    adopt(database, &Request::default(), &catalog).expect("what is not dbmate's is no history beside another");
+    adopt(database, &Request::Found, &catalog).expect("what is not dbmate's is no history beside another");
 }
 
 fn values_that_no_tool_writes_are_named(database: &Database) {
     dump(database, "refinery/history");
     database.batch("UPDATE refinery_schema_history SET checksum = 'abc' WHERE version = 2");
     database.batch("UPDATE refinery_schema_history SET applied_on = 'noon' WHERE version = 10");
-    let refused = adopt(database, &Request::default(), &catalog(Some(Layout::Refinery))).expect_err("wrong values");
+    let refused = adopt(database, &Request::Found, &catalog(Some(Layout::Refinery))).expect_err("wrong values");
     let mut details: Vec<_> = refused.details().into_iter().map(|(message, _)| message).collect();
     details.sort();
     assert_eq!(
@@ -237,7 +248,7 @@ fn a_history_in_another_schema_is_pointed_at(database: &Database) {
     dump(database, "sqlx/history");
     database.batch("CREATE SCHEMA \"Other\"; ALTER TABLE _sqlx_migrations SET SCHEMA \"Other\"");
     let catalog = catalog(Some(Layout::Sqlx));
-    let refused = adopt(database, &Request::default(), &catalog).expect_err("not on the search path");
+    let refused = adopt(database, &Request::Found, &catalog).expect_err("not on the search path");
     let help =
         "there is `Other._sqlx_migrations`: name it with `--from TOOL --table SCHEMA.TABLE`, or set `search_path`";
     assert_eq!(refused.help().as_deref(), Some(help));
@@ -245,7 +256,7 @@ fn a_history_in_another_schema_is_pointed_at(database: &Database) {
     let found = Ok(Some((Tool::Sqlx, "Other._sqlx_migrations".to_owned())));
     assert_eq!(look(from(Tool::Sqlx, Some("Other._sqlx_migrations"))), found);
     database.batch("SET search_path = public, \"Other\"");
-    assert_eq!(look(Request::default()), found);
+    assert_eq!(look(Request::Found), found);
 }
 
 fn quote(database: &Database) -> &'static str {
@@ -254,23 +265,23 @@ fn quote(database: &Database) -> &'static str {
 
 fn a_baseline_needs_a_database_without_a_history(database: &Database) {
     let catalog = catalog(Some(Layout::Sqlx));
-    adopt(database, &to_baseline(Origin::Whatever, "20240131120100"), &catalog).expect("recorded");
+    adopt(database, &to_baseline(false, "20240131120100"), &catalog).expect("recorded");
     let recorded = rows(database);
     assert_eq!(names(&recorded), ["20240131120000_create_users", "20240131120100_create_posts"]);
     assert!(recorded.iter().all(|row| row.glim_version.as_deref() == Some("baseline") && row.created_at.is_some()));
     dump(database, "sqlx/history");
     let to = "20240301090000_add_email";
-    let refused = adopt(database, &to_baseline(Origin::Whatever, to), &catalog).expect_err("a history").to_string();
+    let refused = adopt(database, &to_baseline(false, to), &catalog).expect_err("a history").to_string();
     assert!(refused.starts_with("the database has a history: sqlx's `"), "{refused}");
     assert!(refused.ends_with("_sqlx_migrations` with 3 rows"), "{refused}");
-    let adoption = adopt(database, &to_baseline(Origin::Nothing, to), &catalog).expect("recorded");
+    let adoption = adopt(database, &to_baseline(true, to), &catalog).expect("recorded");
     assert_eq!((adoption.records.len(), adoption.recorded), (2, 2));
 }
 
 fn migrations_of_sea_orm_are_known_by_name(database: &Database) {
     dump(database, "sea-orm/history");
     let catalog = catalog(None);
-    adopt(database, &Request::default(), &catalog).expect("taken over");
+    adopt(database, &Request::Found, &catalog).expect("taken over");
     let rows = rows(database);
     assert_eq!(
         names(&rows),
@@ -284,7 +295,7 @@ fn migrations_of_sea_orm_are_known_by_name(database: &Database) {
 }
 
 fn a_database_without_a_history_says_so(database: &Database) {
-    let refused = adopt(database, &Request::default(), &catalog(None)).expect_err("nothing there");
+    let refused = adopt(database, &Request::Found, &catalog(None)).expect_err("nothing there");
     assert!(refused.to_string().starts_with("the database has no history of another tool: "), "{refused}");
     assert!(refused.help().is_some_and(|help| help.contains("--baseline")));
     assert_eq!(tables(database), [""; 0]);
