@@ -29,6 +29,10 @@ pub(super) struct Run {
     #[arg(long)]
     sync: bool,
 
+    /// Refuse migrations that come before one that is applied already
+    #[arg(long)]
+    strict: bool,
+
     #[command(flatten)]
     limit: Limit,
 
@@ -97,9 +101,10 @@ pub(super) struct Redo {
 
 impl Run {
     pub(super) fn into_plain(self) -> (Command, Format) {
-        let Self { name, to, dry_run, sync, limit: Limit { timeout }, lock: Lock { lock_timeout }, format } = self;
+        let Self { name, to, dry_run, sync, strict, limit, lock, format } = self;
+        let (Limit { timeout }, Lock { lock_timeout }) = (limit, lock);
         let select = name.map(Select::Name).or(to.map(Select::To)).unwrap_or(Select::Pending);
-        (Command::Run(options::Run { select, dry_run, sync, timeout, lock_timeout }), format.into_plain())
+        (Command::Run(options::Run { select, dry_run, sync, strict, timeout, lock_timeout }), format.into_plain())
     }
 }
 

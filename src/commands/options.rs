@@ -59,6 +59,8 @@ pub(crate) struct Run {
     pub(crate) dry_run: bool,
     /// Create missing tables first.
     pub(crate) sync: bool,
+    /// Refuse migrations that come before one that is applied.
+    pub(crate) strict: bool,
     /// How long one migration may take.
     pub(crate) timeout: Option<Duration>,
     /// How long to wait for the lock; `None` is the engine's default.

@@ -12,7 +12,7 @@ use crate::failure::Result;
 
 pub(crate) fn run(options: &Run, context: &mut Context<'_>) -> Result<Exit> {
     let (mut project, catalog) = Project::open(context, options.timeout)?;
-    let request = request(&options.select);
+    let request = request(options);
     if options.dry_run {
         let rows = project.look(&catalog)?;
         if options.sync {
@@ -51,13 +51,13 @@ pub(crate) fn run(options: &Run, context: &mut Context<'_>) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn request(select: &Select) -> RunRequest {
-    let (name, to) = match select {
+fn request(options: &Run) -> RunRequest {
+    let (name, to) = match &options.select {
         Select::Pending => (None, None),
         Select::Name(name) => (Some(name.clone()), None),
         Select::To(name) => (None, Some(name.clone())),
     };
-    RunRequest { name, to, changed: Unexpected::default(), gone: Unexpected::default() }
+    RunRequest { name, to, changed: Unexpected::default(), gone: Unexpected::default(), strict: options.strict }
 }
 
 fn nothing_to_do(select: &Select, context: &mut Context<'_>) {

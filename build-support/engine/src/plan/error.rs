@@ -37,6 +37,13 @@ pub enum PlanError {
         /// Their names.
         names: Vec<String>,
     },
+    /// A migration comes before one that is applied already, and that is not to be.
+    OutOfOrder {
+        /// The migration.
+        name: String,
+        /// The applied one that comes after it in the order.
+        later: String,
+    },
     /// A migration comes after one of a package that was not selected, and that one is not applied.
     NeedsOutside {
         /// The migration.
@@ -73,6 +80,7 @@ impl PlanError {
             Self::Unfinished { .. }
             | Self::Changed { .. }
             | Self::Gone { .. }
+            | Self::OutOfOrder { .. }
             | Self::NeedsOutside { .. }
             | Self::CannotUndo { .. }
             | Self::Needed { .. }
@@ -99,6 +107,10 @@ impl PlanError {
                  `DELETE FROM glim_migrations WHERE name = {}`",
                 literal(names.first().map_or("M", String::as_str))
             ),
+            Self::OutOfOrder { .. } => {
+                "give it a version after those that are applied, or leave `--strict` out to apply it all the same"
+                    .to_owned()
+            }
             Self::NeedsOutside { needed, .. } => {
                 format!("select the package that `{needed}` is part of with `-p`, or all with `--workspace`")
             }
@@ -154,6 +166,9 @@ impl fmt::Display for PlanError {
             Self::Gone { names } => {
                 f.write_str("applied, but not registered: ")?;
                 list(f, names.iter().map(|name| format!("`{name}`")))
+            }
+            Self::OutOfOrder { name, later } => {
+                write!(f, "migration `{name}` comes before `{later}`, which is applied already")
             }
             Self::NeedsOutside { name, needed } => write!(
                 f,

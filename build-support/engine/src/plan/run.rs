@@ -19,6 +19,8 @@ pub struct RunRequest {
     /// What to do when an applied migration's code is gone. Rows of the original tool are only noted in any case, since
     /// a project that was ported keeps them for good.
     pub gone: Unexpected,
+    /// Whether to refuse a migration that comes before one that is applied already.
+    pub strict: bool,
 }
 
 /// What to do when the ledger and the code disagree.
@@ -81,6 +83,9 @@ pub fn run<'a>(catalog: &'a Catalog, rows: &'a [Row], request: &RunRequest) -> R
         if let Some((later, name)) = last_applied
             && at < later
         {
+            if request.strict {
+                return Err(PlanError::OutOfOrder { name: entry.name.clone(), later: name.clone() });
+            }
             plan.notes.push(Note::OutOfOrder { name: entry.name.clone(), later: name.clone() });
         }
         plan.steps.push(Step { direction: Direction::Run, entry, row: None });

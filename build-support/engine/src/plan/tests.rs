@@ -176,6 +176,17 @@ fn what_changed_since_it_was_applied_is_refused_or_noted() {
 }
 
 #[test]
+fn one_that_comes_late_is_noted_or_refused() {
+    let (catalog, rows) = (catalog(&["A", "B"]), rows(&["B"]));
+    let late = Note::OutOfOrder { name: "A".to_owned(), later: "B".to_owned() };
+    let plan = super::run(&catalog, &rows, &RunRequest::default()).expect("a plan");
+    assert_eq!((steps(&plan), plan.notes), (vec!["+A".to_owned()], vec![late]));
+    let request = RunRequest { strict: true, ..RunRequest::default() };
+    let error = run(&catalog, &rows, &request).expect_err("out of order");
+    assert_eq!(error.to_string(), "migration `A` comes before `B`, which is applied already");
+}
+
+#[test]
 fn what_vanished_is_refused_or_noted() {
     let (catalog, rows) = (catalog(&["B"]), rows(&["A's"]));
     for request in [RunRequest::default(), run_to("A's")] {
