@@ -15,6 +15,7 @@ mod environment;
 mod generate;
 mod instruction;
 mod migration;
+mod names;
 mod read;
 mod rust;
 mod sql;

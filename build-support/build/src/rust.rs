@@ -4,15 +4,16 @@ use glim_parse::scan::{CrateRoot, FolderModule, scan};
 
 use crate::environment::Environment;
 use crate::migration::Migration;
-use crate::version;
+use crate::{names, version};
 
 /// The registrations in the modules, as they stand in the sources. What is wrong there, the compiler says.
 pub(crate) fn migrations(modules: &[FolderModule], here: &Environment) -> Vec<Migration> {
+    let glim = names::of_glim(&here.package);
     let root = |module: &FolderModule| CrateRoot {
         name: module.name.clone(),
         file: module.file.clone(),
         cfg: here.cfg.clone(),
-        glim: vec!["glim".to_owned()],
+        glim: glim.clone(),
         crates: Vec::new(),
     };
     let found = scan(&modules.iter().map(root).collect::<Vec<_>>()).registrations;

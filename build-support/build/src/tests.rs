@@ -206,3 +206,10 @@ fn a_folder_behind_a_link_is_taken_for_what_it_is() {
     let module = package.module(&migrations("migrations"));
     assert!(module.contains(&format!("{:?}", real.join("1_add.rs").display().to_string())), "{module}");
 }
+
+#[test]
+fn a_crate_that_has_another_name_for_glim_registers_all_the_same() {
+    let manifest = "[dependencies]\nsteps = { package = \"glim-migrations\", version = \"1\" }\n";
+    let package = Package::new(&[("Cargo.toml", manifest), ("migrations/1_a.rs", &RUST.replace("glim::", "steps::"))]);
+    assert_eq!(constant(&package.module(&migrations("migrations")), "COUNT"), "1");
+}

@@ -5,8 +5,8 @@ use crate::support::Project;
 
 /// A program that says what it was built with, and runs the migrations on a database that only repeats what it is sent.
 const MAIN: &str = r#"//! Says what it was built with.
-#![forbid(unsafe_code)]
-#![deny(warnings, missing_docs, unreachable_pub, unused, dead_code)]
+#![forbid(unsafe_code, unused_imports, dead_code, missing_docs)]
+#![deny(warnings, unreachable_pub, unused)]
 
 glim::migrations!();
 
@@ -79,9 +79,11 @@ fn a_change_of_the_folder_is_a_build_and_nothing_else_is() {
     assert_ne!(fingerprint(&added), fingerprint(&first));
     assert_eq!(says(), (added.clone(), false));
 
-    project.write("migrations/10_later.sql", &CREATE.replace("users", "changed"));
+    // All that could be taken for something else in a text of Rust.
+    let odd = "CREATE TABLE changed; -- \"{x}\" \\ '\\n' ü \u{202e} */ \u{1f980}\t\u{7f}.";
+    project.write("migrations/10_later.sql", &CREATE.replace("CREATE TABLE users", odd));
     let (changed, built) = says();
-    assert!(built && changed.contains("CREATE TABLE changed") && !changed.contains("others"), "{changed}");
+    assert!(built && changed.contains(odd) && !changed.contains("others"), "{changed}");
     assert_ne!(fingerprint(&changed), fingerprint(&added));
 
     project.remove("migrations/10_later.sql");
