@@ -33,6 +33,16 @@ impl Layout {
         }
     }
 
+    /// What to write so that a migration runs without a transaction around it.
+    pub const fn without_transaction(self) -> &'static str {
+        match self {
+            Self::Glim | Self::Refinery => "write `-- glim:no-transaction` on the first line of the file",
+            Self::Diesel => "write `run_in_transaction = false` into `metadata.toml` beside the file",
+            Self::Sqlx => "write `-- no-transaction` on the first line of the file",
+            Self::Dbmate => "write `transaction:false` after `-- migrate:up`, or after `-- migrate:down`",
+        }
+    }
+
     /// What its files are called, for a person.
     pub(super) const fn example(self) -> &'static str {
         match self {

@@ -57,11 +57,13 @@ fn of_plain(listing: &Listing, plain: PathBuf) -> Result<Layout, Problem> {
         let (here, there) = (glim::version(&file.name), sqlx::split(&file.name));
         matches!((here, there), (Some((here, _)), Some((there, _))) if here != Version::digits(there))
     };
+    let differs = listing.files.iter().any(differs);
+    if !differs && listing.files.iter().filter(|file| is_plain(file)).all(number) {
+        return Ok(Layout::Sqlx);
+    }
     match (parse_as(listing, Layout::Sqlx), parse_as(listing, Layout::Glim)) {
         (Err(_), Ok(_)) => Ok(Layout::Glim),
-        _ if listing.files.iter().any(differs) => {
-            Err(unclear(listing, &[(Layout::Sqlx, plain.clone()), (Layout::Glim, plain)]))
-        }
+        _ if differs => Err(unclear(listing, &[(Layout::Sqlx, plain.clone()), (Layout::Glim, plain)])),
         _ => Ok(Layout::Sqlx),
     }
 }

@@ -24,6 +24,7 @@ fn a_folder_shows_its_layout() {
         (&[("V1__a.sql", "a"), ("U2__b.sql", "b"), ("mod.rs", "")], Layout::Refinery),
         (&[("below/V1__a.sql", "a")], Layout::Refinery),
         (&[("1_a.sql", DBMATE), ("20200101150203_b.sql", DBMATE), ("schema.sql", "x")], Layout::Dbmate),
+        (&[("1_a.sql", "a"), ("99999999999999999999_b.sql", "b")], Layout::Glim),
         (&[("README.md", ""), (".gitkeep", ""), ("m20220101_000001_create.rs", "")], Layout::Glim),
         (&[], Layout::Glim),
     ] {
