@@ -121,8 +121,12 @@ fn link(
         runner => runner?,
     };
     let scan = sources::scan(workspace, selection);
-    let start =
-        Start { executable: &runner.executable, directory: &workspace.root, library_path: runner.library_path() };
+    let start = Start {
+        executable: &runner.executable,
+        directory: &workspace.root,
+        folder: runner.own_folder(),
+        library_path: runner.library_path(),
+    };
     let peer = Peer::start(&start, watch.clone()).map_err(|error| runner_failure(&error))?;
     drop(runner);
     let names: Vec<_> = selection.dependents.iter().map(|it| workspace.packages[it.package].name.as_str()).collect();
@@ -172,6 +176,10 @@ fn catalog_failure(errors: &[CatalogError], workspace: &Workspace) -> Failure {
 }
 
 fn no_migrations(workspace: &Workspace, selection: &Selection, settings: &Settings) -> Diagnostic {
+    if selection.dependents.is_empty() {
+        let title = format!("there are no migrations for `{}`", settings.alias.name);
+        return Diagnostic::warning(title).help("write one into a folder that `migrations` names in `glim.toml`");
+    }
     let names = selection.dependents.iter().map(|it| workspace.packages[it.package].name.as_str());
     let packages = crate::workspace::listed(names);
     Diagnostic::warning(format!("no migration for `{}` is registered in {packages}", settings.alias.name)).help(

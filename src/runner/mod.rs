@@ -38,14 +38,20 @@ use state::{Program, State, flavour};
 pub(crate) struct Runner {
     pub(crate) executable: PathBuf,
     library_paths: Vec<PathBuf>,
+    folder: PathBuf,
     /// Held until the runner has said hello, so that no other command replaces the program meanwhile.
-    _lock: File,
+    lock: Option<File>,
 }
 
 impl Runner {
     /// The variable with which the platform finds dynamic libraries, as `cargo run` would set it.
     pub(crate) fn library_path(&self) -> Option<(&'static str, OsString)> {
         libraries::variable(&self.library_paths)
+    }
+
+    /// The folder that it was generated in, if no other command uses it.
+    pub(crate) fn own_folder(&self) -> Option<&Path> {
+        self.lock.as_ref().map(|_| self.folder.as_path())
     }
 }
 
@@ -66,7 +72,7 @@ pub(crate) fn prepare(
     let folder = workspace.target_dir.join("glim").join(&key);
     let plan = Plan::new(workspace, selection, key::name(&key), folder);
     if options.no_build {
-        return built_last(&plan, options, shell);
+        return built_last(plan, options, shell);
     }
     let made = make_target_folder(&plan.folder, &workspace.target_dir);
     made.map_err(|error| cannot_write(&plan.folder, &error))?;
@@ -89,17 +95,17 @@ pub(crate) fn prepare(
     let program = Program { executable, library_paths };
     state.built.insert(flavour(options), program.clone());
     state.write(&plan.folder);
-    Ok(program.locked(lock))
+    Ok(program.locked(plan.folder, lock))
 }
 
 impl Program {
-    fn locked(self, lock: File) -> Runner {
-        Runner { executable: self.executable, library_paths: self.library_paths, _lock: lock }
+    fn locked(self, folder: PathBuf, lock: Option<File>) -> Runner {
+        Runner { executable: self.executable, library_paths: self.library_paths, folder, lock }
     }
 }
 
 /// With `--no-build`.
-fn built_last(plan: &Plan<'_>, options: &CargoOptions, shell: &mut Shell) -> Result<Runner> {
+fn built_last(plan: Plan<'_>, options: &CargoOptions, shell: &mut Shell) -> Result<Runner> {
     let none = || {
         let error = Diagnostic::error("no runner has been built for these packages, features and profile");
         Failure::usage(error.help("run the command once without `--no-build`"))
@@ -109,23 +115,24 @@ fn built_last(plan: &Plan<'_>, options: &CargoOptions, shell: &mut Shell) -> Res
     }
     let lock = lock(&plan.folder, shell)?;
     let program = State::read(&plan.folder).built.remove(&flavour(options)).filter(|it| it.executable.exists());
-    Ok(program.ok_or_else(none)?.locked(lock))
+    Ok(program.ok_or_else(none)?.locked(plan.folder, lock))
 }
 
-/// Takes the folder for this process.
-fn lock(folder: &Path, shell: &mut Shell) -> Result<File> {
+/// Takes the folder for this process; `None` where the file system knows no locks.
+fn lock(folder: &Path, shell: &mut Shell) -> Result<Option<File>> {
     let path = folder.join(".lock");
     let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
     let file = file.map_err(|error| cannot_write(&path, &error))?;
     match file.try_lock() {
+        Ok(()) => return Ok(Some(file)),
         // Some network file systems know no locks; cargo goes on there too.
-        Ok(()) | Err(TryLockError::Error(_)) => return Ok(file),
+        Err(TryLockError::Error(_)) => return Ok(None),
         Err(TryLockError::WouldBlock) => {
             shell.status("Blocking", "waiting for another cargo glim that builds or starts this runner");
         }
     }
     file.lock().map_err(|error| cannot_write(&path, &error))?;
-    Ok(file)
+    Ok(Some(file))
 }
 
 fn build_of<'a>(

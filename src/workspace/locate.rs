@@ -141,17 +141,17 @@ pub(super) fn member_patterns(root: &Path) -> Vec<PathBuf> {
 mod tests {
     use super::*;
 
-    /// A folder with these manifests; the folder of the last is the one that the search starts from.
+    /// The path of a folder that had these manifests; the folder of the last is the one that the search starts from.
     fn locate_in(manifests: &[(&str, &str)]) -> (PathBuf, Location) {
-        let folder = tempfile::tempdir().expect("a temporary folder").keep();
-        let mut last = folder.clone();
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mut last = folder.path().to_owned();
         for (path, text) in manifests {
-            last = folder.join(path);
+            last = folder.path().join(path);
             std::fs::create_dir_all(&last).expect("folders");
             std::fs::write(last.join("Cargo.toml"), text).expect("a manifest");
         }
         let location = locate(&CargoOptions::default(), &last, None).expect("a manifest was written");
-        (folder, location)
+        (folder.path().to_owned(), location)
     }
 
     #[test]

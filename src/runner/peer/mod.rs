@@ -42,6 +42,8 @@ pub(crate) struct Start<'a> {
     pub(crate) executable: &'a Path,
     /// The directory that migrations run in: the workspace's root.
     pub(crate) directory: &'a Path,
+    /// A folder for what is only needed while it starts, if this process alone uses it.
+    pub(crate) folder: Option<&'a Path>,
     /// The name and value of the variable with which the platform finds dynamic libraries, if it is needed.
     pub(crate) library_path: Option<(&'static str, std::ffi::OsString)>,
 }
@@ -85,7 +87,7 @@ impl Peer {
     /// # Errors
     /// It does not start, ends at once, or is of another version.
     pub(crate) fn start(start: &Start<'_>, watch: Watch) -> Result<Self, PeerError> {
-        let listener = Listener::open().map_err(PeerError::Listen)?;
+        let listener = Listener::open(start.folder).map_err(PeerError::Listen)?;
         let token = random_token().map_err(PeerError::Listen)?;
         let mut command = Command::new(start.executable);
         command
