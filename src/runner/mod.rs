@@ -18,6 +18,9 @@ mod wrapper;
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 pub(crate) use check::unreachable;
 pub(crate) use peer::{Peer, PeerError, Start, Watch};
@@ -118,6 +121,9 @@ fn built_last(plan: Plan<'_>, options: &CargoOptions, shell: &mut Shell) -> Resu
     Ok(program.ok_or_else(none)?.locked(plan.folder, lock))
 }
 
+/// How long another command is waited for before that is said. Most have started their runner by then.
+const PATIENCE: Duration = Duration::from_millis(500);
+
 /// Takes the folder for this process; `None` where the file system knows no locks.
 fn lock(folder: &Path, shell: &mut Shell) -> Result<Option<File>> {
     let path = folder.join(".lock");
@@ -127,12 +133,20 @@ fn lock(folder: &Path, shell: &mut Shell) -> Result<Option<File>> {
         Ok(()) => return Ok(Some(file)),
         // Some network file systems know no locks; cargo goes on there too.
         Err(TryLockError::Error(_)) => return Ok(None),
-        Err(TryLockError::WouldBlock) => {
-            shell.status("Blocking", "waiting for another cargo glim that builds or starts this runner");
-        }
+        Err(TryLockError::WouldBlock) => {}
     }
-    file.lock().map_err(|error| cannot_write(&path, &error))?;
-    Ok(Some(file))
+    let (sender, locked) = mpsc::channel();
+    thread::spawn(move || {
+        // The receiver waits for as long as this does.
+        let _ = sender.send(file.lock().map(|()| file));
+    });
+    let result = locked.recv_timeout(PATIENCE).or_else(|_| {
+        shell.status("Blocking", "waiting for another cargo glim that builds or starts this runner");
+        locked.recv()
+    });
+    // The thread ends without a word only when it panics.
+    let result = result.unwrap_or_else(|_| Err(std::io::ErrorKind::Other.into()));
+    result.map(Some).map_err(|error| cannot_write(&path, &error))
 }
 
 fn build_of<'a>(
