@@ -90,10 +90,28 @@ pub(super) fn unread(text: &str) -> String {
     into_string(masked)
 }
 
+/// The text of a manifest that cargo refuses. Most of it has nothing to do with databases, and is to be read.
+pub(crate) fn manifest(text: &str) -> String {
+    let mut masked = text.as_bytes().to_vec();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        if names_secret(line) || (line.contains("://") && line.contains('@')) {
+            let from = line.find('=').map_or(0, |equals| equals + 1);
+            mask_bytes(&mut masked[start + from..start + line.len()]);
+        }
+        start += line.len();
+    }
+    into_string(masked)
+}
+
+fn names_secret(line: &str) -> bool {
+    let lower = line.to_lowercase();
+    ["pass", "pwd", "secret", "token"].iter().any(|word| lower.contains(word))
+}
+
 fn start_of_secret_in_line(line: &str) -> usize {
     let trimmed = line.trim();
-    let lower = trimmed.to_lowercase();
-    let is_suspect = ["pass", "pwd", "secret", "token", "://"].iter().any(|word| lower.contains(word));
+    let is_suspect = names_secret(trimmed) || trimmed.contains("://");
     // A line without `=` that is no header may be the inside of a text of several lines.
     let Some(equals) = line.find('=') else {
         let is_header = trimmed.starts_with('[') && !is_suspect;

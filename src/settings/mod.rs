@@ -22,6 +22,7 @@ use alias::Keys;
 use check::{Check, Form};
 use file::{File, Source};
 pub(crate) use folders::Folders;
+pub(crate) use mask::manifest as mask_manifest;
 use table::Table;
 use variables::Variables;
 

@@ -11,7 +11,8 @@ use super::options::CargoOptions;
 use super::package::{About, Dependency, DependencyKind, GLIM, Package, Target, TargetKind};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::report::diagnostic::Diagnostic;
+use crate::report::diagnostic::{Diagnostic, Snippet};
+use crate::settings::mask_manifest;
 
 /// Runs `cargo metadata --no-deps`, which resolves nothing, needs no network and writes no lock file.
 pub(super) fn inspect(
@@ -29,7 +30,7 @@ pub(super) fn inspect(
         Failure::usage(diagnostic.help("install Rust from https://rustup.rs, or set `CARGO` to the path of cargo"))
     })?;
     if !output.status.success() {
-        return Err(Failure::usage(refusal(&String::from_utf8_lossy(&output.stderr))));
+        return Err(Failure::usage(refusal(&String::from_utf8_lossy(&output.stderr), cwd)));
     }
     let stdout = String::from_utf8_lossy(&output.stdout);
     // A wrapper around cargo may print lines of its own.
@@ -48,16 +49,44 @@ fn arguments(options: &CargoOptions) -> Vec<&str> {
     arguments
 }
 
-/// Cargo's own message, once: its first line is the title, the rest explains.
-fn refusal(stderr: &str) -> Diagnostic {
+/// Cargo's own message, once: its first line is the title, the place that it shows is shown as we show places, and the
+/// rest explains.
+fn refusal(stderr: &str, cwd: &Path) -> Diagnostic {
     let start = stderr.find("error: ").map_or(0, |position| position + "error: ".len());
     let (title, rest) = stderr[start..].split_once('\n').unwrap_or((&stderr[start..], ""));
     let title = if title.trim().is_empty() { "`cargo metadata` failed" } else { title.trim() };
-    let diagnostic = Diagnostic::error(title);
+    let mut diagnostic = Diagnostic::error(title);
+    let mut rest = rest.to_owned();
+    if let Some((snippet, others)) = quoted(&rest, cwd) {
+        diagnostic = diagnostic.at(snippet);
+        rest = others;
+    }
     match rest.trim_matches('\n').trim_end() {
         "" => diagnostic,
         rest => diagnostic.note(format!("cargo says:\n{rest}")),
     }
+}
+
+/// The place in a manifest that a message of cargo quotes, and the message without it.
+fn quoted(message: &str, cwd: &Path) -> Option<(Snippet, String)> {
+    let lines: Vec<&str> = message.lines().collect();
+    let at = lines.iter().position(|line| line.trim_start().starts_with("--> "))?;
+    let mut place = lines[at].trim_start().strip_prefix("--> ")?.rsplitn(3, ':');
+    let (column, line, path) =
+        (place.next()?.parse::<usize>().ok()?, place.next()?.parse::<usize>().ok()?, place.next()?);
+    let source = mask_manifest(&std::fs::read_to_string(cwd.join(path)).ok()?);
+    let line_start: usize = source.split_inclusive('\n').take(line.checked_sub(1)?).map(str::len).sum();
+    let before: usize = source.get(line_start..)?.chars().take(column.checked_sub(1)?).map(char::len_utf8).sum();
+    let is_quote =
+        |line: &&&str| line.trim_start().trim_start_matches(|c: char| c.is_ascii_digit()).trim_start().starts_with('|');
+    let quote = lines[at + 1..].iter().take_while(is_quote);
+    let carets = quote.clone().map(|line| line.matches('^').count()).find(|count| *count > 0).unwrap_or(1);
+    let start = line_start + before;
+    let snippet =
+        Snippet { path: path.into(), source: source.into(), span: start..start + carets, label: String::new() };
+    let others = [&lines[..at], &lines[at + 1 + quote.count()..]].concat();
+    let others: Vec<&str> = others.into_iter().skip_while(|line| line.trim().is_empty()).collect();
+    Some((snippet, others.join("\n")))
 }
 
 fn workspace(metadata: &cargo::Metadata, cwd: &Path) -> Workspace {
@@ -153,13 +182,35 @@ mod tests {
     #[test]
     fn cargos_message_is_shown_once() {
         let stderr = "warning: x\nerror: failed to parse manifest at `/x/Cargo.toml`\n\nCaused by:\n  no targets\n";
-        let diagnostic = refusal(stderr);
+        let diagnostic = refusal(stderr, Path::new("/"));
         assert_eq!(diagnostic.title, "failed to parse manifest at `/x/Cargo.toml`");
         assert_eq!(diagnostic.notes, ["cargo says:\nCaused by:\n  no targets"]);
     }
 
     #[test]
     fn a_silent_cargo_is_still_an_error() {
-        assert_eq!(refusal("").title, "`cargo metadata` failed");
+        assert_eq!(refusal("", Path::new("/")).title, "`cargo metadata` failed");
+    }
+
+    #[test]
+    fn the_place_that_cargo_quotes_is_shown_as_our_own() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let text = "[package]\nname = \"ä\"\nversion = true\n";
+        std::fs::write(folder.path().join("Cargo.toml"), text).expect("a manifest");
+        let stderr = "error: invalid type\n       \n --> Cargo.toml:3:11\n  |\n3 | version = true\n  |           ^^^^\n\
+                      error: failed to load it\nreferenced by another\n";
+        let diagnostic = refusal(stderr, folder.path());
+        assert_eq!(diagnostic.title, "invalid type");
+        assert_eq!(diagnostic.notes, ["cargo says:\nerror: failed to load it\nreferenced by another"]);
+        let [Snippet { path, source, span, .. }] = diagnostic.snippets.as_slice() else { panic!("{diagnostic:?}") };
+        assert_eq!((path.to_str(), &source[span.clone()]), (Some("Cargo.toml"), "true"));
+    }
+
+    #[test]
+    fn a_place_that_cannot_be_read_stays_in_cargos_words() {
+        let stderr = "error: invalid type\n --> nowhere/Cargo.toml:3:11\n";
+        let diagnostic = refusal(stderr, Path::new("/"));
+        assert_eq!(diagnostic.notes, ["cargo says:\n --> nowhere/Cargo.toml:3:11"]);
+        assert_eq!(diagnostic.snippets, []);
     }
 }
