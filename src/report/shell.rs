@@ -24,6 +24,10 @@ pub(crate) struct Shell {
     out: Stream,
     err: Stream,
     pub(super) prompt: Prompt,
+    /// How wide the terminal is that stderr is, if it is one.
+    terminal_width: Option<u16>,
+    /// Whether the last line on stderr is progress, which the next is written over.
+    is_progress: bool,
     /// The first failure to write a result.
     lost: Option<io::Error>,
 }
@@ -35,7 +39,9 @@ impl Shell {
         let (out, err) = (io::stdout(), io::stderr());
         let out_choice = resolve(output.color, &out);
         let err_choice = resolve(output.color, &err);
-        Self::with_streams(output, (Box::new(out), out_choice), (Box::new(err), err_choice), prompt)
+        let terminal_width = terminal_size::terminal_size_of(&err).map(|(width, _)| width.0);
+        let shell = Self::with_streams(output, (Box::new(out), out_choice), (Box::new(err), err_choice), prompt);
+        Self { terminal_width, ..shell }
     }
 
     fn with_streams(
@@ -45,12 +51,18 @@ impl Shell {
         prompt: Prompt,
     ) -> Self {
         let (out, err) = (AutoStream::new(out, out_choice), AutoStream::new(err, err_choice));
-        Self { output, out, err, prompt, lost: None }
+        Self { output, out, err, prompt, terminal_width: None, is_progress: false, lost: None }
     }
 
-    /// How the user wants output, for what is handed on to cargo.
+    /// How the user wants output, for what is handed on to cargo, which itself does not see where it goes.
     pub(crate) fn output(&self) -> Output {
-        self.output
+        let is_plain = self.err.current_choice() == ColorChoice::Never;
+        Output { color: if is_plain { Color::Never } else { Color::Always }, ..self.output }
+    }
+
+    /// How wide the terminal is that stderr is, if it is one.
+    pub(crate) fn terminal_width(&self) -> Option<u16> {
+        self.terminal_width
     }
 
     /// Whether stdout carries JSON.
@@ -149,8 +161,11 @@ impl Shell {
     }
 
     pub(super) fn write_err(&mut self, text: &str) {
+        const REST_OF_LINE: &str = "\u{1b}[K";
+        let clear = if self.is_progress { REST_OF_LINE } else { "" };
+        self.is_progress = text.ends_with('\r');
         // Where stderr is gone, there is no place left to say so.
-        let _ = self.err.write_all(text.as_bytes());
+        let _ = self.err.write_all(format!("{clear}{text}").as_bytes());
         let _ = self.err.flush();
     }
 
@@ -274,6 +289,17 @@ pub(crate) mod tests {
         shell.status("Applying", "\u{1b}[2J");
         assert_eq!(out.text(), "Migrating \\u{1b}[2J..\n");
         assert_eq!(err.text(), "    Applying \\u{1b}[2J\n");
+    }
+
+    #[test]
+    fn what_follows_progress_is_written_over_it() {
+        let (mut shell, _, err) = captured(Output::default(), None);
+        shell.err = AutoStream::new(Box::new(err.clone()), ColorChoice::AlwaysAnsi);
+        shell.compiler("Building 1/2\r");
+        shell.compiler("warning: x\n");
+        shell.compiler("Building 2/2\r");
+        shell.compiler("");
+        assert_eq!(err.text(), "Building 1/2\r\u{1b}[Kwarning: x\nBuilding 2/2\r\u{1b}[K");
     }
 
     #[test]

@@ -28,6 +28,8 @@ pub(super) struct Build<'a> {
 pub(super) struct Built {
     pub(super) status: Option<ExitStatus>,
     pub(super) runner: Option<PathBuf>,
+    /// Whether nothing had to be compiled.
+    pub(super) is_fresh: bool,
     /// The folders of dynamic libraries that were built.
     pub(super) dynamic: Vec<PathBuf>,
     /// Where build scripts want libraries to be looked for.
@@ -95,13 +97,18 @@ impl Built {
 }
 
 impl Build<'_> {
-    /// Runs cargo. Errors of the compiler are shown as they come.
+    /// Runs cargo. What it and the compiler say is shown as it comes; that it has finished, only when there was something
+    /// to compile.
     pub(super) fn run(&self, shell: &mut Shell) -> io::Result<Built> {
         let quiet = shell.output().verbosity == Verbosity::Quiet;
         let mut command = Command::new(&self.cargo);
-        command.args(&self.arguments).current_dir(self.cwd).stdin(Stdio::null()).stdout(Stdio::piped());
-        if quiet {
-            command.stderr(Stdio::piped());
+        command.args(&self.arguments).current_dir(self.cwd).stdin(Stdio::null());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        if let Some(width) = shell.terminal_width().filter(|_| !quiet) {
+            // Cargo no longer sees the terminal, for which its progress is.
+            if std::env::var_os("CARGO_TERM_PROGRESS_WHEN").is_none() && std::env::var_os("CI").is_none() {
+                command.env("CARGO_TERM_PROGRESS_WHEN", "always").env("CARGO_TERM_PROGRESS_WIDTH", width.to_string());
+            }
         }
         for (name, _) in std::env::vars_os() {
             if name.to_str().is_some_and(is_of_package) {
@@ -120,13 +127,13 @@ impl Build<'_> {
                 Line::Out(line) => self.hear(&line, shell, &mut built),
                 // While another cargo builds, ours waits, and a user who sees nothing believes that it hangs.
                 Line::Err(line) if line.contains("Blocking waiting for file lock") => shell.compiler(&line),
-                Line::Err(line) => kept.push_str(&line),
+                Line::Err(line) if quiet || is_end(&line) => kept.push_str(&line),
+                Line::Err(line) => shell.compiler(&line),
             }
         }
         let status = child.wait()?;
-        if !status.success() {
-            shell.compiler(&kept);
-        }
+        let is_worth_saying = !status.success() || (!quiet && !built.is_fresh);
+        shell.compiler(if is_worth_saying { &kept } else { "" });
         built.status = Some(status);
         Ok(built)
     }
@@ -139,7 +146,10 @@ impl Build<'_> {
                 }
                 built.errors.extend(said.is_error.then_some(said));
             }
-            Some(Message::Runner { executable }) => built.runner = Some(executable),
+            Some(Message::Runner { executable, is_fresh }) => {
+                built.runner = Some(executable);
+                built.is_fresh = is_fresh;
+            }
             Some(Message::DynamicLibrary(folders)) => built.dynamic.extend(folders),
             Some(Message::Linked(paths)) => built.linked.extend(paths),
             None => {}
@@ -167,11 +177,16 @@ fn quoted(word: &str) -> String {
     if word.chars().all(is_plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }
 
-/// A line of cargo, with its end.
+/// A line of cargo, with its end: a line end, or a carriage return where the next is to be written over it.
 enum Line {
     Out(String),
-    /// Only with -q, when cargo's own lines are kept until it is known whether they matter.
     Err(String),
+}
+
+/// Whether a line of cargo says that it has finished. With -q, cargo's own lines are kept until it is known whether they
+/// matter, and this one always is.
+fn is_end(line: &str) -> bool {
+    anstream::adapter::strip_str(line).to_string().trim_start().starts_with("Finished ")
 }
 
 fn forward(stream: Option<impl Read + Send + 'static>, sender: Sender<Line>, kind: fn(String) -> Line) {
@@ -179,7 +194,7 @@ fn forward(stream: Option<impl Read + Send + 'static>, sender: Sender<Line>, kin
     thread::spawn(move || {
         let mut stream = BufReader::new(stream);
         let mut line = Vec::new();
-        while stream.read_until(b'\n', &mut line).is_ok_and(|count| count > 0) {
+        while read_line(&mut stream, &mut line).is_ok_and(|count| count > 0) {
             // Nobody listens any more when the command is about to end.
             if sender.send(kind(String::from_utf8_lossy(&line).into_owned())).is_err() {
                 break;
@@ -189,9 +204,42 @@ fn forward(stream: Option<impl Read + Send + 'static>, sender: Sender<Line>, kin
     });
 }
 
+/// Reads up to and with the next line end or carriage return.
+fn read_line(stream: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<usize> {
+    let mut count = 0;
+    loop {
+        let bytes = stream.fill_buf()?;
+        let end = bytes.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
+        let taken = end.map_or(bytes.len(), |end| end + 1);
+        line.extend_from_slice(&bytes[..taken]);
+        stream.consume(taken);
+        count += taken;
+        if end.is_some() || taken == 0 {
+            return Ok(count);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_line_that_ends_a_build_is_known() {
+        assert!(is_end("\u{1b}[1m\u{1b}[92m    Finished\u{1b}[0m `dev` profile in 0.03s\n"));
+        assert!(!is_end("   Compiling finished v0.1.0\n"));
+    }
+
+    #[test]
+    fn what_is_written_over_is_handed_on_at_once() {
+        let mut stream: &[u8] = b"Building 1/2\rBuilding 2/2\rdone\nend";
+        let mut lines = Vec::new();
+        let mut line = Vec::new();
+        while read_line(&mut stream, &mut line).is_ok_and(|count| count > 0) {
+            lines.push(String::from_utf8(std::mem::take(&mut line)).expect("it is text"));
+        }
+        assert_eq!(lines, ["Building 1/2\r", "Building 2/2\r", "done\n", "end"]);
+    }
 
     fn words(options: &CargoOptions, has_target: bool, output: Output) -> String {
         let arguments = arguments(options, Path::new("/k/Cargo.toml"), Path::new("/t"), has_target, output);

@@ -10,8 +10,8 @@ use serde::Deserialize;
 pub(super) enum Message {
     /// The compiler has something to say.
     Compiler(Said),
-    /// The runner is there.
-    Runner { executable: PathBuf },
+    /// The runner is there; it is fresh when nothing had to be done for it.
+    Runner { executable: PathBuf, is_fresh: bool },
     /// A dynamic library of Rust's own kind, which itself needs the standard library as one. In these folders.
     DynamicLibrary(Vec<PathBuf>),
     /// Folders in which a build script wants libraries to be looked for.
@@ -37,6 +37,8 @@ struct Line<'a> {
     target: Option<Target>,
     message: Option<Diagnostic>,
     executable: Option<PathBuf>,
+    #[serde(default)]
+    fresh: bool,
     linked_paths: Option<Vec<String>>,
     #[serde(default)]
     filenames: Vec<PathBuf>,
@@ -73,7 +75,7 @@ pub(super) fn parse(line: &str, name: &str) -> Option<Message> {
         "compiler-artifact" => {
             let target = line.target?;
             match line.executable {
-                Some(executable) if target.name == name => Some(Message::Runner { executable }),
+                Some(executable) if target.name == name => Some(Message::Runner { executable, is_fresh: line.fresh }),
                 _ if target.crate_types.iter().any(|it| it == "dylib") => {
                     let folders = line.filenames.iter().filter_map(|file| file.parent());
                     Some(Message::DynamicLibrary(folders.map(PathBuf::from).collect()))
@@ -105,9 +107,9 @@ mod tests {
     #[test]
     fn the_runner_is_known_by_its_name() {
         let line = |name: &str| {
-            format!(r#"{{"reason":"compiler-artifact","target":{{"name":"{name}"}},"executable":"/t/x"}}"#)
+            format!(r#"{{"reason":"compiler-artifact","target":{{"name":"{name}"}},"executable":"/t/x","fresh":true}}"#)
         };
-        let runner = Message::Runner { executable: "/t/x".into() };
+        let runner = Message::Runner { executable: "/t/x".into(), is_fresh: true };
         assert_eq!(parse(&line("glim-runner-1"), "glim-runner-1"), Some(runner));
         assert_eq!(parse(&line("other"), "glim-runner-1"), None);
     }
