@@ -35,7 +35,7 @@ pub(super) fn read(folders: &Folders, root: &Path, shell: &mut Shell) -> Result<
     }
     let folder = layout::join(read).map_err(|problems| failure(&problems, root))?;
     for warning in &folder.warnings {
-        shell.diagnostic(&describe(Diagnostic::warning(&warning.message), warning, root));
+        shell.diagnostic(&describe(|title| Diagnostic::warning(title), warning, root));
     }
     Ok(entries(folder, "", root))
 }
@@ -98,20 +98,21 @@ fn of_texts(migration: &RegisteredMigration, sql: &RegisteredSql, layout: Layout
 }
 
 fn failure(problems: &[Problem], root: &Path) -> Failure {
-    let shown = |problem: &Problem| describe(Diagnostic::error(&problem.message), problem, root);
-    Failure { exit: Exit::Usage, diagnostics: problems.iter().map(shown).collect() }
+    let diagnostics =
+        problems.iter().map(|problem| describe(|title| Diagnostic::error(title), problem, root)).collect();
+    Failure { exit: Exit::Usage, diagnostics }
 }
 
-fn describe(diagnostic: Diagnostic, problem: &Problem, root: &Path) -> Diagnostic {
-    let diagnostic = match (&problem.path, problem.line) {
-        (Some(path), Some(line)) => match snippet(path, line, root) {
-            Some(snippet) => diagnostic.at(snippet),
-            None => diagnostic.note(format!("at {}:{line}", relative(path, root))),
-        },
-        (Some(path), None) => diagnostic.note(format!("it is `{}`", relative(path, root))),
-        (None, _) => diagnostic,
+fn describe(new: fn(String) -> Diagnostic, problem: &Problem, root: &Path) -> Diagnostic {
+    let Problem { path, line, message, help } = problem;
+    let place = path.as_deref().zip(*line);
+    let diagnostic = match (place.and_then(|(path, line)| snippet(path, line, root)), path, line) {
+        (Some(snippet), ..) => new(message.clone()).at(snippet),
+        (None, Some(path), Some(line)) => new(format!("{}:{line}: {message}", relative(path, root))),
+        (None, Some(path), None) => new(format!("{}: {message}", relative(path, root))),
+        (None, None, _) => new(message.clone()),
     };
-    match &problem.help {
+    match help {
         Some(help) => diagnostic.help(help),
         None => diagnostic,
     }

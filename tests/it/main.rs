@@ -18,6 +18,7 @@ mod projects;
 mod readme;
 mod runner;
 mod sources;
+mod sql;
 mod status;
 mod structure;
 mod support;

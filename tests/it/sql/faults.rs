@@ -1,0 +1,96 @@
+//! What is wrong with an SQL migration is shown where it is, and leaves nothing behind that is not said.
+
+use super::project;
+use crate::support::{Database, Kind, for_each_database};
+
+for_each_database!(
+    a_failing_statement_is_shown_in_its_file,
+    what_cannot_run_in_a_transaction_is_refused_before_anything_runs,
+    a_transaction_of_the_files_own_is_refused_or_taken_over,
+    a_text_that_cannot_be_split_is_refused,
+    folders_that_are_wrong_are_refused,
+);
+
+fn a_failing_statement_is_shown_in_its_file(database: &Database) {
+    let text = "CREATE TABLE one (id INT);\n\nINSERT INTO one VALUES (1);\nINSERT INTO nowhere\n  VALUES (2);\nCREATE TABLE two (id INT);\n";
+    let project = project("sql-failing", &[("migrations/1_bad.sql", text)]);
+    let output = project.glim(database, "run").run().exits(1).stdout_is("Migrating 1_bad..\n");
+    let output = output.stderr_has("error: the migration `1_bad` failed").stderr_has("nowhere");
+    let output = output.stderr_has("it is statement 3 of 4").stderr_has("--> migrations/1_bad.sql:4:");
+    if database.kind() == Kind::Mysql {
+        output.stderr_has("a part of it stays applied (at least 2 statements)");
+        assert_eq!(database.tables(), ["one"]);
+        project.glim(database, "run").run().exits(1).stderr_has("1_bad");
+    } else {
+        output.stderr_has("it was rolled back: nothing of it is in the database");
+        assert_eq!(database.tables(), Vec::<String>::new());
+        project.write("migrations/1_bad.sql", "CREATE TABLE one (id INT);\n");
+        project.glim(database, "run").succeeds();
+        assert_eq!(database.tables(), ["one"]);
+    }
+}
+
+fn what_cannot_run_in_a_transaction_is_refused_before_anything_runs(database: &Database) {
+    let first = "CREATE TABLE one (id INT);";
+    let second = match database.kind() {
+        Kind::Sqlite => "VACUUM;",
+        Kind::Postgres => "CREATE INDEX CONCURRENTLY one_id ON one (id);",
+        // Nothing is refused there: such statements commit by themselves.
+        Kind::Mysql => "OPTIMIZE TABLE one;",
+    };
+    let project = project("sql-outside", &[("migrations/1_one.sql", first), ("migrations/2_two.sql", second)]);
+    if database.kind() == Kind::Mysql {
+        project.glim(database, "run").succeeds();
+        return;
+    }
+    for command in ["run --dry-run", "run"] {
+        let output = project.glim(database, command).run().exits(1);
+        output
+            .stderr_has("migrations/2_two.sql:1:1")
+            .stderr_has("cannot run inside a transaction")
+            .stderr_has("no-transaction");
+        assert_eq!(database.tables(), Vec::<String>::new(), "{command}");
+    }
+    project.write("migrations/2_two.sql", &format!("-- glim:no-transaction\n{second}"));
+    project.write("migrations/1_one.sql", &format!("-- glim:run\n{first}"));
+    project.glim(database, "run").succeeds();
+    assert_eq!(database.ledger(), ["1_one", "2_two"]);
+}
+
+fn a_transaction_of_the_files_own_is_refused_or_taken_over(database: &Database) {
+    let frame = "BEGIN;\nCREATE TABLE one (id INT);\nINSERT INTO one VALUES (1);\nCOMMIT;\n";
+    let halves = "CREATE TABLE two (id INT);\nCOMMIT;\nINSERT INTO two VALUES (1);\n";
+    let project = project("sql-own-transaction", &[("migrations/1_frame.sql", frame)]);
+    project.glim(database, "run").succeeds();
+    assert_eq!(database.column("SELECT id FROM one"), ["1"]);
+    project.write("migrations/2_halves.sql", halves);
+    let output = project.glim(database, "run").run().exits(1);
+    output.stderr_has("migrations/2_halves.sql:2:1").stderr_has("`COMMIT` begins or ends a transaction");
+    assert_eq!(database.tables(), ["one"]);
+}
+
+fn a_text_that_cannot_be_split_is_refused(database: &Database) {
+    let project = project("sql-unsplit", &[("migrations/1_open.sql", "CREATE TABLE one (id INT);\nSELECT 'open;\n")]);
+    let output = project.glim(database, "run").run().exits(1);
+    output.stderr_has("a string is not closed").stderr_has("migrations/1_open.sql:2:8");
+    assert_eq!(database.tables(), Vec::<String>::new());
+}
+
+fn folders_that_are_wrong_are_refused(database: &Database) {
+    let settings =
+        |keys: &str| format!("[extensions.migration]\n{keys}\n\n[db.default]\nurl = \"${{TEST_DATABASE_URL}}\"\n");
+    let project = project("sql-folder", &[("db/1_one.sql", "SELECT 1;"), ("db/1_uno.sql", "SELECT 1;")]);
+    for (keys, message) in [
+        ("migrations = \"nowhere\"", "nowhere"),
+        ("migrations = \"glim.toml\"", "glim.toml"),
+        ("migrations = \"\"", "`migrations` in `[extensions.migration]` is empty"),
+        ("migrations = [\"db\", 3]", "is a number, not text in quotes, or a list of such"),
+        ("migrations = \"db\"\nlayout = \"sqlxx\"", "unknown layout `sqlxx`"),
+        ("migrations = \"db\"\nlayout = \"sqlx\"", "1_uno.sql"),
+    ] {
+        project.write("glim.toml", &settings(keys));
+        let output = project.glim(database, "run").run().exits(2);
+        output.stderr_has(message).lacks("please report");
+    }
+    assert_eq!(database.all_tables(), Vec::<String>::new());
+}
