@@ -53,8 +53,7 @@ pub(crate) fn fields(fields: &[ReadField], key: &[usize], problems: &mut Problem
             other.column.as_ref().is_some_and(|other| other.name.to_lowercase() == column.name.to_lowercase())
         });
         if let Some(twin) = twin {
-            let message = format_args!("the column `{}` is also that of the field `{}`", column.name, twin.ident);
-            let message = message.to_string();
+            let message = format!("the column `{}` is also that of the field `{}`", column.name, twin.ident);
             let problem = match &field.attrs.column {
                 Some(name) => problems.add(name, message),
                 None => problems.add(&field.ident, message),

@@ -114,7 +114,7 @@ fn decimal(ty: &Type, attrs: &FieldAttrs, problems: &mut Problems) -> Option<Col
             problems.add(key, "`precision` is at least 1").help_is(HELP);
         }
         (Some((_, precision)), Some((key, scale))) if scale > precision => {
-            let message = format_args!("`scale` is greater than `precision`: {scale} > {precision}");
+            let message = format!("`scale` is greater than `precision`: {scale} > {precision}");
             problems.add(key, message).help_is("`precision` counts all digits, also those after the point");
         }
         (Some((_, precision)), scale) => {

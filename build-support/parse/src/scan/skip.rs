@@ -59,7 +59,9 @@ impl Items<'_> {
                         return Ok(start..token.start);
                     }
                 }
-                Kind::Open(_) => drop(self.skip_group(token.start, None)?),
+                Kind::Open(_) => {
+                    self.skip_group(token.start, None)?;
+                }
                 Kind::Close(_) | Kind::Punct(b';') => return Err(self.unexpected(token)),
                 _ => {}
             }
