@@ -1,6 +1,7 @@
 //! Why a history was not taken over, and what to do about it.
 
-use std::fmt;
+use std::collections::HashSet;
+use std::{fmt, mem};
 
 use glim::error::{DatabaseError, ErrorClass};
 
@@ -122,31 +123,30 @@ impl AdoptError {
         move |error| Self::Database { doing, error: Box::new(error) }
     }
 
-    /// What is wrong in detail, each with how to put it right.
-    pub fn details(&self) -> Vec<(String, String)> {
+    /// What is wrong in detail, one thing each, where the error is about many.
+    pub fn details(&self) -> Vec<String> {
         match self {
-            Self::Disagree { tool, table, problems } => {
-                problems.iter().map(|problem| (problem.message(*tool), problem.help(*tool, table))).collect()
-            }
-            // The tool does not matter to these.
+            Self::Disagree { tool, problems, .. } => problems.iter().map(|problem| problem.message(*tool)).collect(),
             Self::Unfinished { migrations } => {
-                let detail =
-                    |(name, state): &(String, State)| (problem::unfinished(name, *state), UNFINISHED.to_owned());
-                migrations.iter().map(detail).collect()
+                migrations.iter().map(|(name, state)| problem::unfinished(name, *state)).collect()
             }
-            Self::BadValues { table, problems, .. } => {
-                let detail = |it: &BadValue| {
-                    let BadValue { row, column, problem } = it;
-                    (format!("row {row}, column `{column}`: {problem}"), format!("put the row in `{table}` right"))
-                };
-                problems.iter().map(detail).collect()
-            }
+            Self::BadValues { problems, .. } => problems
+                .iter()
+                .map(|BadValue { row, column, problem }| format!("row {row}, column `{column}`: {problem}"))
+                .collect(),
             _ => Vec::new(),
         }
     }
 
-    /// What to do about it, where no [detail](Self::details) says so.
-    pub fn help(&self) -> Option<String> {
+    /// What to do about it: for each kind of problem once, with the first of its kind as the example.
+    pub fn helps(&self) -> Vec<String> {
+        let Self::Disagree { tool, table, problems } = self else { return self.help().into_iter().collect() };
+        let mut kinds = HashSet::new();
+        let first = problems.iter().filter(|problem| kinds.insert(mem::discriminant(*problem)));
+        first.map(|problem| problem.help(*tool, table)).collect()
+    }
+
+    fn help(&self) -> Option<String> {
         Some(match self {
             Self::Lock(error) => return error.help(),
             Self::Ledger(error) => return error.help(),
@@ -170,18 +170,18 @@ impl AdoptError {
                 tool.name()
             ),
             Self::OtherTool { .. } => "that tool's history cannot be read; say up to which migration all is applied: \
-                                       `cargo glim adopt --from none --baseline NAME`"
+                                       `cargo glim adopt --baseline NAME`"
                 .to_owned(),
             Self::HistoryPresent { .. } => {
-                "leave `--baseline` out to take it over; or add `--from none`, and no history \
-                                            is looked at"
-                    .to_owned()
+                "leave `--baseline` out to take it over; or add `--ignore-history` to pass over it".to_owned()
             }
             Self::UnknownBaseline { near, .. } => {
                 return did_you_mean(near).or_else(|| Some("give a migration's name or version".to_owned()));
             }
             Self::AmbiguousBaseline { names, .. } => format!("name it: {}", quoted(names)),
-            Self::Disagree { .. } | Self::Unfinished { .. } | Self::BadValues { .. } => return None,
+            Self::Unfinished { .. } => UNFINISHED.to_owned(),
+            Self::BadValues { table, .. } => format!("put the rows of `{table}` right"),
+            Self::Disagree { .. } => return None,
         })
     }
 }

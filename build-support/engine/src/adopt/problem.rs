@@ -107,7 +107,7 @@ impl Problem {
         match self {
             Self::ChecksumDiffers { file, .. } => format!(
                 "restore `{file}` as it was when it was applied; or, if the database is right as it is, record it on your \
-                 word, with the newest migration that is applied: `cargo glim adopt --from none --baseline NEWEST`"
+                 word, with the newest migration that is applied: `cargo glim adopt --baseline NEWEST --ignore-history`"
             ),
             Self::NameDiffers { recorded, file, .. } => {
                 format!("give `{file}` the name `{recorded}` again, after its version")
@@ -131,8 +131,8 @@ impl Problem {
                 let since = if tool == Tool::Dbmate { "; it keeps no times that could tell" } else { "" };
                 format!(
                     "if it was rolled back here, delete what {tool} remembers of it: `DELETE FROM {table} WHERE \
-                     version = {}`; if {tool} has applied it since, record it with `cargo glim adopt --from none \
-                     --baseline {key}`{since}",
+                     version = {}`; if {tool} has applied it since, record it with `cargo glim adopt \
+                     --baseline {key} --ignore-history`{since}",
                     literal(tool, key)
                 )
             }

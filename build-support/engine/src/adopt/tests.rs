@@ -266,6 +266,6 @@ fn a_baseline_reaches_up_to_a_name_or_a_version() {
 fn a_baseline_that_names_nothing_is_refused() {
     let refused = baseline(&sqlx_files(), &[], "2_post").expect_err("no such migration");
     assert_eq!(refused.to_string(), "there is no migration `2_post`");
-    assert_eq!(refused.help().as_deref(), Some("did you mean `2_posts`?"));
+    assert_eq!(refused.helps(), ["did you mean `2_posts`?"]);
     assert!(matches!(baseline(&[], &[], "1"), Err(AdoptError::UnknownBaseline { .. })));
 }

@@ -150,7 +150,7 @@ fn taking_over_twice_records_nothing_twice(database: &Database) {
     assert_eq!(verified.records.len(), 3, "a verification looks at all");
     database.batch("DELETE FROM glim_migrations WHERE name LIKE '%root'");
     let refused = adopt(database, &Request::Found, &catalog).expect_err("rolled back here");
-    let [(message, _)] = &refused.details()[..] else { panic!("{refused:?}") };
+    let [message] = &refused.details()[..] else { panic!("{refused:?}") };
     assert!(message.contains("it is not in the ledger, although the history was taken over"), "{message}");
 }
 
@@ -165,12 +165,10 @@ fn what_is_refused_changes_nothing(database: &Database) {
     let catalog = catalog(Some(Layout::Sqlx));
     let refused = adopt(database, &Request::Found, &catalog).expect_err("they disagree");
     assert!(refused.to_string().ends_with("and the project disagree in 2 migrations"), "{refused}");
-    let details = refused.details();
-    assert!(details.iter().any(|(message, help)| message.starts_with("`7` (\"create posts\"): sqlx applied it")
-        && help.contains("WHERE version = 7`")));
-    assert!(
-        details.iter().any(|(message, _)| message.ends_with("is not the file that sqlx applied: the checksum differs"))
-    );
+    let [first, second] = &refused.details()[..] else { panic!("{refused:?}") };
+    assert!(first.starts_with("`7` (\"create posts\"): sqlx applied it"), "{first}");
+    assert!(second.ends_with("is not the file that sqlx applied: the checksum differs"), "{second}");
+    assert!(refused.helps().iter().any(|help| help.contains("WHERE version = 7`")), "{:?}", refused.helps());
     assert_eq!(tables(database), ["_sqlx_migrations"], "not so much as a ledger");
 }
 
@@ -183,7 +181,7 @@ fn a_failed_row_of_sqlx_is_explained(database: &Database) {
     }
     let catalog = catalog(Some(Layout::Sqlx));
     let refused = adopt(database, &Request::Found, &catalog).expect_err("one failed");
-    let [(message, help)] = &refused.details()[..] else { panic!("{refused:?}") };
+    let ([message], [help]) = (&refused.details()[..], &refused.helps()[..]) else { panic!("{refused:?}") };
     assert!(message.contains("sqlx began it at 2026-") && message.ends_with("did not finish it"), "{message}");
     assert!(help.contains("SET success = TRUE WHERE version = 2024"), "{help}");
 }
@@ -194,7 +192,7 @@ fn two_histories_need_a_choice(database: &Database) {
     let catalog = catalog(Some(Layout::Sqlx));
     let refused = adopt(database, &Request::Found, &catalog).expect_err("two histories");
     assert!(refused.to_string().starts_with("the database has the histories of 2 tools: diesel's `"), "{refused}");
-    assert_eq!(refused.help().as_deref(), Some("say which is true: `--from diesel` or `--from sqlx`"));
+    assert_eq!(refused.helps(), ["say which is true: `--from diesel` or `--from sqlx`"]);
     adopt(database, &from(Tool::Sqlx, None), &catalog).expect("taken over");
     assert_eq!(rows(database).len(), 3);
 }
@@ -218,13 +216,11 @@ fn values_that_no_tool_writes_are_named(database: &Database) {
     database.batch("UPDATE refinery_schema_history SET checksum = 'abc' WHERE version = 2");
     database.batch("UPDATE refinery_schema_history SET applied_on = 'noon' WHERE version = 10");
     let refused = adopt(database, &Request::Found, &catalog(Some(Layout::Refinery))).expect_err("wrong values");
-    let mut details: Vec<_> = refused.details().into_iter().map(|(message, _)| message).collect();
-    details.sort();
     assert_eq!(
-        details,
+        refused.details(),
         [
-            "row `10`, column `applied_on`: expected a timestamp, found the text \"noon\"",
             "row `2`, column `checksum`: expected a whole number, found the text \"abc\"",
+            "row `10`, column `applied_on`: expected a timestamp, found the text \"noon\"",
         ]
     );
 }
@@ -251,7 +247,7 @@ fn a_history_in_another_schema_is_pointed_at(database: &Database) {
     let refused = adopt(database, &Request::Found, &catalog).expect_err("not on the search path");
     let help =
         "there is `Other._sqlx_migrations`: name it with `--from TOOL --table SCHEMA.TABLE`, or set `search_path`";
-    assert_eq!(refused.help().as_deref(), Some(help));
+    assert_eq!(refused.helps(), [help]);
     let look = |request| database.with(|conn| adopt::look(conn, &request, &catalog).map(|it| it.history));
     let found = Ok(Some((Tool::Sqlx, "Other._sqlx_migrations".to_owned())));
     assert_eq!(look(from(Tool::Sqlx, Some("Other._sqlx_migrations"))), found);
@@ -297,6 +293,6 @@ fn migrations_of_sea_orm_are_known_by_name(database: &Database) {
 fn a_database_without_a_history_says_so(database: &Database) {
     let refused = adopt(database, &Request::Found, &catalog(None)).expect_err("nothing there");
     assert!(refused.to_string().starts_with("the database has no history of another tool: "), "{refused}");
-    assert!(refused.help().is_some_and(|help| help.contains("--baseline")));
+    assert!(refused.helps()[0].contains("--baseline"));
     assert_eq!(tables(database), [""; 0]);
 }
