@@ -31,7 +31,10 @@ fn evidence(listing: &Listing, layout: Layout) -> Option<PathBuf> {
     let file =
         |fits: &dyn Fn(&File) -> bool| listing.files.iter().find(|file| fits(file)).map(|file| listing.path_of(file));
     match layout {
-        Layout::Glim => file(&|file| glim::is_named(file) || file.peek().is_some_and(sections::any)),
+        Layout::Glim => file(&|file| {
+            // In refinery's files, `-- glim:no-transaction` may stand too.
+            glim::is_named(file) || !refinery::is_named(file) && file.peek().is_some_and(sections::any)
+        }),
         Layout::Diesel => {
             listing.folders.iter().find(|folder| diesel::is_migration(folder)).map(|folder| folder.path.join("up.sql"))
         }

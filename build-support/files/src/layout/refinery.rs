@@ -3,7 +3,7 @@
 //! The rules are those of `refinery_core/src/util.rs`: `^([U|V])(\d+(?:\.\d+)?)__(\w+)\.sql$`.
 
 use super::draft::Draft;
-use super::{File, Listing, Migration, Problem, Script, Version};
+use super::{File, Listing, Migration, Problem, Script, Version, sections};
 
 pub(super) fn parse(listing: &Listing) -> Draft {
     let mut draft = Draft::default();
@@ -43,21 +43,33 @@ struct Name<'a> {
 
 fn draft_migration(listing: &Listing, file: &File, found: &Name<'_>, draft: &mut Draft) {
     let Some(text) = draft.check(listing.text(file)) else { return };
+    let path = listing.path_of(file);
+    // refinery has no mark for it, so ours holds.
+    let sections = sections::parse(&path, &text, &mut draft.errors);
+    if sections.has_any() {
+        let problem = Problem::new(&path, "sections in a file of refinery's, all of which is run");
+        draft.errors.push(problem.help("of glim's lines, only `-- glim:no-transaction` and `-- glim:after` hold here"));
+    }
     draft.migrations.push(Migration {
         name: file.name.strip_suffix(".sql").unwrap_or(&file.name).to_owned(),
         version: Version::Number(found.version),
         title: found.name.replace('_', " "),
-        after: Vec::new(),
-        run: Script::whole(listing.path_of(file), &text, true),
+        run: Script::whole(path, &text, !sections.no_transaction),
+        after: sections.after,
         rollback: None,
     });
 }
 
 /// Whether a folder, or one below, has a file that shows this layout.
 pub(super) fn first(listing: &Listing) -> Option<std::path::PathBuf> {
-    let file = listing.files.iter().find(|file| file.name.strip_suffix(".sql").is_some_and(named_like));
+    let file = listing.files.iter().find(|file| is_named(file));
     file.map(|file| listing.path_of(file))
         .or_else(|| listing.folders.iter().filter(|folder| !folder.link).find_map(first))
+}
+
+/// Whether a file's name is that of a migration.
+pub(super) fn is_named(file: &File) -> bool {
+    file.name.strip_suffix(".sql").is_some_and(named_like)
 }
 
 fn named_like(stem: &str) -> bool {

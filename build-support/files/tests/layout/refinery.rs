@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use glim_files::layout::{Layout, Version, list, parse};
+use glim_files::layout::{Layout, Listing, Version, list, parse};
 use proptest::prelude::*;
 use refinery_core::load_sql_migrations;
 use tempfile::TempDir;
@@ -15,6 +15,19 @@ fn a_file_is_a_migration() {
     assert_eq!(migration.name, "V1__add_users");
     assert_eq!((migration.version, &*migration.title), (Version::Number(1), "add users"));
     assert_eq!((migration.run.text(), migration.run.transaction, migration.rollback), ("a", true, None));
+}
+
+#[test]
+fn our_own_mark_says_that_there_is_no_transaction() {
+    let text = "-- glim:no-transaction\ncreate index concurrently a on b (c);";
+    let listing = Listing::new("m", [("V1__a.sql", text)]);
+    let run = parse(&listing, None).expect("refinery's layout").migrations.remove(0).run;
+    assert_eq!((run.transaction, run.text()), (false, text));
+    assert_eq!(
+        errors(Layout::Refinery, &[("V1__a.sql", "-- glim:run\na\n-- glim:rollback\nb")]),
+        ["m/V1__a.sql: sections in a file of refinery's, all of which is run \
+         (of glim's lines, only `-- glim:no-transaction` and `-- glim:after` hold here)"]
+    );
 }
 
 #[test]
