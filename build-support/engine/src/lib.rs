@@ -15,7 +15,6 @@ pub mod progress;
 pub mod script;
 pub mod session;
 pub mod source;
-pub mod statement;
 pub mod sync;
 pub mod target;
 #[cfg(feature = "tls")]

@@ -2,10 +2,10 @@
 
 use glim::error::{DatabaseError, ErrorClass, Kind};
 use glim::{Result, Value};
+use glim_files::statement::transaction_control_in;
 use glim_schema::{Change, Dialect, sql};
 
 use crate::driver::{Connection, EachRow, Transaction};
-use crate::statement::transaction_control;
 
 /// The statements of one migration.
 pub struct Session<'c> {
@@ -153,7 +153,7 @@ impl<'c> Session<'c> {
 
     /// Refuses a statement that would end the transaction behind our back.
     fn admit(&self, sql: &str) -> Result<()> {
-        match transaction_control(sql) {
+        match transaction_control_in(sql, self.dialect()) {
             Some(keyword) if self.guard != Guard::Nothing => Err(Kind::Usage(format!(
                 "`{keyword}` would end or nest the transaction that this migration and its ledger row are committed \
                  in; register the migration with `transaction = false` if it has to manage transactions itself"

@@ -128,8 +128,8 @@ impl Migrator {
         };
         let opening = framing.opening();
         let began = Instant::now();
-        let begun = self.connection.reset().and_then(|()| self.connection.begin(&opening));
-        if let Err(error) = begun {
+        let opened = self.connection.reset().and_then(|()| self.connection.begin(&opening));
+        if let Err(error) = opened {
             return Err(self.not_begun(&attempt, error));
         }
         // All that PostgreSQL has to do for an SQL migration fits into one message, the commit included.
