@@ -2,8 +2,8 @@
 
 use glim::error::DatabaseError;
 
-use super::query::{all, flag, indexes, optional, text};
-use super::table::{Live, LiveColumn, LiveForeignKey, LiveIndex};
+use super::query::{all, column, foreign_keys, indexes};
+use super::table::{Live, LiveIndex};
 use crate::driver::Connection;
 
 pub(super) const TABLES: &str = "SELECT table_name FROM information_schema.tables \
@@ -28,23 +28,10 @@ const FOREIGN_KEYS: &str = "SELECT constraint_name, column_name, referenced_tabl
 
 pub(super) fn table(conn: &mut dyn Connection, schema: &str, name: &str) -> Result<Live, DatabaseError> {
     let place = [schema, name];
-    let column = |row: &Vec<_>| LiveColumn {
-        name: text(row, 0),
-        ty: text(row, 1),
-        nullable: flag(row, 2),
-        default: optional(row, 3),
-    };
-    let columns = all(conn, DETAILS, &place)?.iter().map(column).collect();
+    let columns = all(conn, DETAILS, &place)?.iter().map(|row| column(row)).collect();
     let (primary, others): (Vec<_>, Vec<_>) =
         indexes(&all(conn, INDEXES, &place)?).into_iter().partition(|index| index.name == "PRIMARY");
-    let mut foreign_keys = Vec::new();
-    for rows in all(conn, FOREIGN_KEYS, &place)?.chunk_by(|a, b| text(a, 0) == text(b, 0)) {
-        foreign_keys.push(LiveForeignKey {
-            columns: rows.iter().map(|row| text(row, 1)).collect(),
-            references: rows.first().map_or_else(String::new, |row| text(row, 2)),
-            referenced_columns: rows.iter().map(|row| text(row, 3)).collect(),
-        });
-    }
+    let foreign_keys = foreign_keys(&all(conn, FOREIGN_KEYS, &place)?);
     let key = |index: LiveIndex| index.columns;
     let primary_key = primary.into_iter().next().map_or_else(Vec::new, key);
     Ok(Live { name: name.to_owned(), columns, primary_key, indexes: others, foreign_keys })

@@ -2,8 +2,8 @@
 
 use glim::error::DatabaseError;
 
-use super::query::{all, flag, indexes, optional, text};
-use super::table::{Live, LiveColumn, LiveForeignKey, LiveIndex};
+use super::query::{all, column, flag, foreign_keys, indexes};
+use super::table::{Live, LiveIndex};
 use crate::driver::Connection;
 
 pub(super) const TABLES: &str = "SELECT c.relname::text FROM pg_catalog.pg_class c \
@@ -44,22 +44,9 @@ const FOREIGN_KEYS: &str = "SELECT con.conname::text, a.attname::text, fc.relnam
 
 pub(super) fn table(conn: &mut dyn Connection, schema: &str, name: &str) -> Result<Live, DatabaseError> {
     let place = [schema, name];
-    let column = |row: &Vec<_>| LiveColumn {
-        name: text(row, 0),
-        ty: text(row, 1),
-        nullable: flag(row, 2),
-        default: optional(row, 3),
-    };
-    let columns = all(conn, DETAILS, &place)?.iter().map(column).collect();
+    let columns = all(conn, DETAILS, &place)?.iter().map(|row| column(row)).collect();
     let (primary, others): (Vec<_>, Vec<_>) = all(conn, INDEXES, &place)?.into_iter().partition(|row| flag(row, 3));
-    let mut foreign_keys = Vec::new();
-    for rows in all(conn, FOREIGN_KEYS, &place)?.chunk_by(|a, b| text(a, 0) == text(b, 0)) {
-        foreign_keys.push(LiveForeignKey {
-            columns: rows.iter().map(|row| text(row, 1)).collect(),
-            references: rows.first().map_or_else(String::new, |row| text(row, 2)),
-            referenced_columns: rows.iter().map(|row| text(row, 3)).collect(),
-        });
-    }
+    let foreign_keys = foreign_keys(&all(conn, FOREIGN_KEYS, &place)?);
     let key = |index: LiveIndex| index.columns;
     Ok(Live {
         name: name.to_owned(),

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use glim::error::DatabaseError;
 use glim::value::{FromValue as _, Value};
 
-use super::table::LiveIndex;
+use super::table::{LiveColumn, LiveForeignKey, LiveIndex};
 use crate::driver::Connection;
 
 /// All rows.
@@ -32,6 +32,23 @@ pub(super) fn optional(row: &[Value], at: usize) -> Option<String> {
 /// A truth, in whichever form.
 pub(super) fn flag(row: &[Value], at: usize) -> bool {
     row.get(at).is_some_and(|value| bool::from_value(value) == Ok(true))
+}
+
+/// A column from a row of name, type, whether it is nullable, and default.
+pub(super) fn column(row: &[Value]) -> LiveColumn {
+    LiveColumn { name: text(row, 0), ty: text(row, 1), nullable: flag(row, 2), default: optional(row, 3) }
+}
+
+/// Foreign keys from rows of name, column, the table that is meant and its column, the rows of a key together. A column
+/// that is NULL is whichever the other table's primary key is.
+pub(super) fn foreign_keys(rows: &[Vec<Value>]) -> Vec<LiveForeignKey> {
+    let keys = rows.chunk_by(|a, b| text(a, 0) == text(b, 0));
+    keys.map(|rows| LiveForeignKey {
+        columns: rows.iter().map(|row| text(row, 1)).collect(),
+        references: rows.first().map_or_else(String::new, |row| text(row, 2)),
+        referenced_columns: rows.iter().filter_map(|row| optional(row, 3)).collect(),
+    })
+    .collect()
 }
 
 /// Indexes from rows of name, uniqueness and one column each, the rows of an index together. An index over an

@@ -2,8 +2,8 @@
 
 use glim::error::DatabaseError;
 
-use super::query::{all, flag, indexes, optional, text};
-use super::table::{Live, LiveColumn, LiveForeignKey};
+use super::query::{all, column, foreign_keys, indexes, text};
+use super::table::Live;
 use crate::driver::Connection;
 
 pub(super) const TABLES: &str = "SELECT name FROM main.sqlite_schema \
@@ -25,12 +25,7 @@ pub(super) fn table(conn: &mut dyn Connection, schema: &str, name: &str) -> Resu
         if key > 0 {
             keys.push((key, text(&row, 0)));
         }
-        live.columns.push(LiveColumn {
-            name: text(&row, 0),
-            ty: text(&row, 1),
-            nullable: flag(&row, 2),
-            default: optional(&row, 3),
-        });
+        live.columns.push(column(&row));
     }
     keys.sort();
     live.primary_key = keys.into_iter().map(|(_, column)| column).collect();
@@ -40,21 +35,8 @@ pub(super) fn table(conn: &mut dyn Connection, schema: &str, name: &str) -> Resu
          WHERE l.partial = 0 AND l.origin <> 'pk' ORDER BY l.name, i.seqno",
         &[schema, name],
     )?);
-    let mut last = String::new();
     let foreign =
         "SELECT CAST(id AS TEXT), \"from\", \"table\", \"to\" FROM pragma_foreign_key_list($2, $1) ORDER BY id, seq";
-    for row in all(conn, foreign, &[schema, name])? {
-        let id = text(&row, 0);
-        if id != last || live.foreign_keys.is_empty() {
-            let references = text(&row, 2);
-            let key = LiveForeignKey { columns: Vec::new(), references, referenced_columns: Vec::new() };
-            live.foreign_keys.push(key);
-            last = id;
-        }
-        if let Some(key) = live.foreign_keys.last_mut() {
-            key.columns.push(text(&row, 1));
-            key.referenced_columns.extend(optional(&row, 3));
-        }
-    }
+    live.foreign_keys = foreign_keys(&all(conn, foreign, &[schema, name])?);
     Ok(live)
 }
