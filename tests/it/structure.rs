@@ -84,7 +84,7 @@ fn an_engine_without_drivers_links_no_driver() {
     for (features, wanted, unwanted) in [
         (&[][..], "refinery-core", &["rusqlite", "postgres-protocol", "tokio", "mysql", "rustls", "clap"][..]),
         (&["sqlite"], "rusqlite", &["postgres-protocol", "tokio", "mysql", "rustls", "clap"]),
-        (&["postgres"], "postgres-protocol", &["rusqlite", "mysql", "tokio", "clap"]),
+        (&["postgres"], "tokio-postgres", &["rusqlite", "mysql", "openssl", "clap"]),
         (&["mysql"], "rustls", &["rusqlite", "postgres-protocol", "tokio", "clap"]),
     ] {
         let linked = linked("glim-engine", features);

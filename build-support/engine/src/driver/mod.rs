@@ -9,8 +9,6 @@ mod mysql;
 mod placeholder;
 #[cfg(feature = "postgres")]
 mod postgres;
-#[cfg(feature = "postgres")]
-mod socket;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
@@ -22,6 +20,8 @@ use glim::value::Value;
 use glim_schema::Dialect;
 
 pub use self::connect::{Access, ConnectError, connect};
+#[cfg(feature = "postgres")]
+pub use self::postgres::EmbeddedPostgres;
 
 /// The result of a statement.
 pub type Result<T, E = DatabaseError> = std::result::Result<T, E>;

@@ -4,6 +4,7 @@
 
 mod connecting;
 mod errors;
+mod postgres;
 mod statements;
 mod support;
 mod tls;

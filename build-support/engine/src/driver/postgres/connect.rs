@@ -1,18 +1,28 @@
-//! Opening a connection, and another one to cancel what the first does.
+//! Opening a connection.
 
-use std::io::{self, Read as _, Write as _};
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::io;
+use std::pin::pin;
+use std::time::Duration;
 
-use bytes::BytesMut;
-use postgres_protocol::message::frontend;
-use rustls::ClientConfig;
+use futures_util::future::{Either, select};
+use secrecy::ExposeSecret as _;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::runtime::Builder;
+use tokio::time::timeout;
+use tokio_postgres::config::{Config, SslMode as Encryption};
+use tokio_postgres::error::SqlState;
+use tokio_postgres::tls::{NoTls, TlsConnect};
+use tokio_postgres::{Client, Error};
+use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::Postgres;
-use super::startup::{Refusal, Session, Setting, log_in};
-use super::wire::Wire;
-use crate::driver::socket::{Address, Socket, is_timeout, remaining};
-use crate::driver::{Access, ConnectError, Connection, Server};
+use super::cancel::{Canceling, towards};
+use super::dial::{dial, dial_socket};
+use super::error::{Kind, cause, reply};
+use super::pipelined::{Line, Moving, Pipelined};
+use super::session::{ASK, Session};
+use crate::driver::address::{Address, is_timeout};
+use crate::driver::{Access, ConnectError, Connection};
 use crate::target::{self, SslMode, Target};
 use crate::tls::client_config;
 
@@ -20,8 +30,8 @@ use crate::tls::client_config;
 /// are not held until its statement ends.
 const CONNECTION_CHECK: (&str, &str) = ("client_connection_check_interval", "2s");
 
-/// How long the connection that cancels a statement may take.
-const CANCEL_TIMEOUT: Duration = Duration::from_secs(5);
+/// A setting of the session: its name and its value.
+type Setting = (&'static str, String);
 
 /// Opens a connection.
 pub(in crate::driver) fn connect(
@@ -29,36 +39,32 @@ pub(in crate::driver) fn connect(
     target: &Target,
     access: Access,
 ) -> Result<Box<dyn Connection>, ConnectError> {
-    let mut attempt = Attempt {
-        server,
-        address: Address::of(server, &format!(".s.PGSQL.{}", server.port)),
-        tls: match server.tls.mode {
-            SslMode::Disable => None,
-            _ => Some(client_config(&server.tls)?),
-        },
-        timeout: target.connect_timeout,
-        deadline: Instant::now() + target.connect_timeout,
-        settings: settings(server, target, access),
+    let address = Address::of(server, &format!(".s.PGSQL.{}", server.port));
+    let attempt = Attempt { server, address, timeout: target.connect_timeout };
+    let tls = match server.tls.mode {
+        SslMode::Disable => None,
+        _ => Some(MakeRustlsConnect::new(client_config(&server.tls)?.as_ref().clone())),
     };
-    let wire = match attempt.wire() {
-        // libpq's `prefer`: rather in the clear than not at all.
-        Err(ConnectError::Tls { .. }) if server.tls.mode == SslMode::Prefer => {
-            attempt.tls = None;
-            attempt.wire()?
+    let address = attempt.address.to_string();
+    let runtime = Builder::new_current_thread()
+        .enable_io()
+        .enable_time()
+        .build()
+        .map_err(|error| ConnectError::Other { address: address.clone(), message: error.to_string() })?;
+    let opening = attempt.open(tls, settings(server, target, access));
+    let opened = runtime.block_on(async { timeout(target.connect_timeout, opening).await });
+    match opened.unwrap_or_else(|_| Err(attempt.unreachable(&io::ErrorKind::TimedOut.into()))) {
+        Ok(Opened { requests, connection, canceling, session }) => {
+            let client = Pipelined::new(requests, Line::new(runtime, connection), canceling);
+            let described = session.describe(format!("{address}/{}", server.database));
+            Ok(Box::new(Postgres::new(client, described)))
         }
-        wire => wire?,
-    };
-    match attempt.log_in(wire) {
-        // Before version 14 there was no such setting; on systems that cannot tell whether a client is gone the server
-        // refuses any value but 0.
-        Err(Refusal::Server(error)) if matches!(error.code.as_deref(), Some("42704" | "22023")) => {
-            attempt.settings.retain(|(name, _)| *name != CONNECTION_CHECK.0);
-            let wire = attempt.wire()?;
-            attempt.log_in(wire)
+        Err(error) => {
+            // The look-up of a name cannot be stopped, and need not be waited for.
+            runtime.shutdown_background();
+            Err(error)
         }
-        connection => connection,
     }
-    .map_err(|refusal| attempt.refused(refusal))
 }
 
 /// The session's settings. They are given with the first message, since `RESET ALL`, which ends what one migration has
@@ -76,137 +82,192 @@ fn settings(server: &target::Server, target: &Target, access: Access) -> Vec<Set
     settings
 }
 
+/// The settings as the server's command line would have them, in which a backslash keeps what follows it.
+fn options(settings: &[Setting]) -> String {
+    let mut text = String::new();
+    for (name, value) in settings {
+        text.extend([" -c ", name, "="]);
+        for letter in value.chars() {
+            text.extend((letter == '\\' || letter.is_ascii_whitespace()).then_some('\\'));
+            text.push(letter);
+        }
+    }
+    text
+}
+
 struct Attempt<'a> {
     server: &'a target::Server,
     address: Address,
-    tls: Option<Arc<ClientConfig>>,
     timeout: Duration,
-    deadline: Instant,
-    settings: Vec<Setting>,
+}
+
+/// An open connection, and what is known of it.
+struct Opened {
+    requests: Client,
+    connection: Moving,
+    canceling: Canceling,
+    session: Session,
 }
 
 impl Attempt<'_> {
-    /// Connects and encrypts.
-    fn wire(&self) -> Result<Wire, ConnectError> {
-        let socket = self.address.connect(self.deadline).map_err(|error| self.unreachable(&error))?;
-        socket.set_timeout(remaining(self.deadline).ok()).map_err(|error| self.unreachable(&error))?;
-        let required = self.server.tls.mode != SslMode::Prefer;
-        let socket = negotiate(socket, self.tls.as_ref(), &self.server.host, required).map_err(|error| {
-            if is_timeout(&error) {
-                return self.unreachable(&error);
+    async fn open(
+        &self,
+        mut tls: Option<MakeRustlsConnect>,
+        mut settings: Vec<Setting>,
+    ) -> Result<Opened, ConnectError> {
+        loop {
+            let error = match self.log_in(tls.as_ref(), &settings).await {
+                Ok(opened) => return Ok(opened),
+                Err(Refusal::Unreachable(error)) => return Err(self.unreachable(&error)),
+                Err(Refusal::Client(error)) => error,
+            };
+            let is_unknown = matches!(error.code().map(SqlState::code), Some("42704" | "22023"));
+            let checks = settings.iter().position(|(name, _)| *name == CONNECTION_CHECK.0);
+            match checks {
+                // Before version 14 there was no such setting; on systems that cannot tell whether a client is gone the
+                // server refuses any value but 0.
+                Some(at) if is_unknown => drop(settings.remove(at)),
+                // libpq's `prefer`: rather in the clear than not at all.
+                _ if Kind::of(&error) == Kind::Tls && self.server.tls.mode == SslMode::Prefer && tls.is_some() => {
+                    tls = None;
+                }
+                _ => return Err(self.refused(&error)),
             }
-            ConnectError::Tls { address: self.address.to_string(), cause: error.to_string() }
-        })?;
-        Ok(Wire::new(socket))
+        }
     }
 
-    fn log_in(&self, mut wire: Wire) -> Result<Box<dyn Connection>, Refusal> {
-        let Session { process, secret, version } = log_in(&mut wire, self.server, &self.settings)?;
-        let canceling = Canceling {
-            address: self.address.clone(),
-            tls: wire.socket().server_certificate().and(self.tls.clone()),
-            host: self.server.host.clone(),
-            process,
-            secret,
+    async fn log_in(&self, tls: Option<&MakeRustlsConnect>, settings: &[Setting]) -> Result<Opened, Refusal> {
+        let encryption = match (&self.address, tls, self.server.tls.mode) {
+            (Address::Unix(_), _, _) | (_, None, _) => Encryption::Disable,
+            (_, Some(_), SslMode::Prefer) => Encryption::Prefer,
+            _ => Encryption::Require,
         };
-        let mut connection = Postgres {
-            wire,
-            server: Server {
-                product: "PostgreSQL",
-                version: version.split(' ').next().unwrap_or_default().to_owned(),
-                address: format!("{}/{}", self.address, self.server.database),
-                database: self.server.database.clone(),
-                schema: None,
-            },
-            parameter_types: super::ParameterTypes::default(),
-            type_names: super::TypeNames::default(),
-            canceling: Arc::new(canceling),
+        let mut config = Config::new();
+        config
+            .user(&self.server.user)
+            .dbname(&self.server.database)
+            .application_name("cargo-glim")
+            .options(options(settings))
+            .ssl_mode(encryption);
+        if let Some(password) = &self.server.password {
+            config.password(password.expose_secret());
+        }
+        let (requests, mut connection) = match (&self.address, tls) {
+            (Address::Tcp(host, port), Some(tls)) => {
+                shake_hands(&config, dial(host, *port).await?, towards(tls, host)).await?
+            }
+            (Address::Tcp(host, port), None) => shake_hands(&config, dial(host, *port).await?, NoTls).await?,
+            (Address::Unix(path), _) => shake_hands(&config, dial_socket(path).await?, NoTls).await?,
         };
-        ask(&mut connection).map_err(Refusal::Server)?;
-        connection.wire.socket().set_timeout(None)?;
-        Ok(Box::new(connection))
+        let messages = match select(pin!(requests.simple_query(ASK)), &mut connection).await {
+            Either::Left((messages, _)) => messages?,
+            Either::Right((end, _)) => {
+                end?;
+                return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into());
+            }
+        };
+        let canceling = Canceling { address: self.address.clone(), tls: tls.cloned(), token: requests.cancel_token() };
+        Ok(Opened { requests, connection, canceling, session: Session::read(&messages) })
     }
 
-    fn refused(&self, refusal: Refusal) -> ConnectError {
+    /// What to say of an error of the client's crate.
+    fn refused(&self, error: &Error) -> ConnectError {
         let address = self.address.to_string();
-        let authentication = |message| ConnectError::Authentication {
-            user: self.server.user.clone(),
-            address: self.address.to_string(),
-            message,
-        };
-        match refusal {
-            Refusal::Server(error) => match error.code.as_deref() {
-                Some(code) if code.starts_with("28") => authentication(error.message),
-                Some("3D000") => ConnectError::NoDatabase { database: self.server.database.clone(), address },
-                _ => ConnectError::Other { address, message: error.message },
-            },
-            Refusal::Demand(message) => authentication(message),
-            Refusal::Broken(error) => match error.kind() {
-                io::ErrorKind::InvalidData => ConnectError::Other { address, message: error.to_string() },
-                // What the crate for SCRAM says of a server that does not know the password.
-                io::ErrorKind::InvalidInput | io::ErrorKind::Other => authentication(error.to_string()),
-                _ => self.unreachable(&error),
+        let user = self.server.user.clone();
+        let other = |message: &str| ConnectError::Other { address: address.clone(), message: message.to_owned() };
+        let cause = cause(error);
+        match Kind::of(error) {
+            Kind::Server => {
+                let reply = error.as_db_error().map(reply).unwrap_or_default();
+                match reply.code.as_deref() {
+                    Some(code) if code.starts_with("28") => {
+                        ConnectError::Authentication { user, address, message: reply.message }
+                    }
+                    Some("3D000") => ConnectError::NoDatabase { database: self.server.database.clone(), address },
+                    _ => other(&reply.message),
+                }
+            }
+            Kind::Authentication if cause == "password missing" => {
+                let message = "the server asks for a password, and none is configured".to_owned();
+                ConnectError::Authentication { user, address, message }
+            }
+            Kind::Authentication => ConnectError::Authentication { user, address, message: cause },
+            Kind::Tls if cause == "server does not support TLS" => {
+                ConnectError::Tls { address, cause: "the server does not offer TLS".to_owned() }
+            }
+            Kind::Tls => ConnectError::Tls { address, cause },
+            Kind::Unexpected => other("this is no PostgreSQL server"),
+            Kind::Unsendable | Kind::Value => other(&cause),
+            Kind::Lost => match source(error) {
+                // With TLS 1.3, a server refuses our certificate after the handshake.
+                Some(error)
+                    if error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<rustls::Error>) =>
+                {
+                    ConnectError::Tls { address, cause }
+                }
+                Some(error) if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData) => {
+                    other("this is no PostgreSQL server")
+                }
+                Some(error) => self.unreachable(error),
+                None => self.unreachable(&io::ErrorKind::UnexpectedEof.into()),
             },
         }
     }
 
     fn unreachable(&self, error: &io::Error) -> ConnectError {
         let address = self.address.to_string();
-        if is_timeout(error) {
-            ConnectError::Timeout { address, after: self.timeout }
-        } else {
-            ConnectError::Unreachable { address, cause: error.to_string() }
+        match error.kind() {
+            _ if is_timeout(error) => ConnectError::Timeout { address, after: self.timeout },
+            io::ErrorKind::UnexpectedEof => {
+                ConnectError::Unreachable { address, cause: "the server closed the connection".to_owned() }
+            }
+            _ => ConnectError::Unreachable { address, cause: error.to_string() },
         }
     }
 }
 
-/// Asks where the session is.
-fn ask(connection: &mut Postgres) -> crate::driver::Result<()> {
-    let mut last = Vec::new();
-    connection.simple_rows("SELECT current_database(), current_schema()", &mut |row| last = row)?;
-    let mut fields = last.into_iter();
-    connection.server.database = fields.next().flatten().unwrap_or_default();
-    connection.server.schema = fields.next().flatten();
-    Ok(())
+fn source(error: &Error) -> Option<&io::Error> {
+    std::error::Error::source(error)?.downcast_ref()
 }
 
-/// Asks the server for TLS and shakes hands. Where it has none, the socket stays as it is unless TLS is `required`.
-fn negotiate(mut socket: Socket, tls: Option<&Arc<ClientConfig>>, host: &str, required: bool) -> io::Result<Socket> {
-    let (Some(tls), Socket::Tcp(_)) = (tls, &socket) else { return Ok(socket) };
-    let mut request = BytesMut::new();
-    frontend::ssl_request(&mut request);
-    socket.write_all(&request)?;
-    // One byte and no more: what came after it unencrypted must not count as said within TLS.
-    let mut answer = [0];
-    socket.read_exact(&mut answer)?;
-    match answer[0] {
-        b'S' => socket.encrypt(tls, host),
-        b'N' if required => Err(io::Error::other("the server does not offer TLS")),
-        b'N' => Ok(socket),
-        _ => Err(io::Error::other("the server did not understand the question for TLS")),
+/// Encrypts and logs in.
+async fn shake_hands<S, T>(config: &Config, stream: S, tls: T) -> Result<(Client, Moving), Error>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    T: TlsConnect<S>,
+    T::Stream: Send + 'static,
+{
+    let (requests, connection) = config.connect_raw(stream, tls).await?;
+    Ok((requests, Box::pin(connection)))
+}
+
+/// Why there is no connection.
+enum Refusal {
+    /// Nobody answers there.
+    Unreachable(io::Error),
+    /// Somebody does.
+    Client(Error),
+}
+
+impl From<io::Error> for Refusal {
+    fn from(error: io::Error) -> Self {
+        Self::Unreachable(error)
     }
 }
 
-/// What it takes to cancel a statement from another connection.
-pub(super) struct Canceling {
-    address: Address,
-    tls: Option<Arc<ClientConfig>>,
-    host: String,
-    process: i32,
-    secret: i32,
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        Self::Client(error)
+    }
 }
 
-impl Canceling {
-    /// Asks the server to cancel what our session runs.
-    pub(super) fn cancel(&self) -> io::Result<()> {
-        let socket = self.address.connect(Instant::now() + CANCEL_TIMEOUT)?;
-        socket.set_timeout(Some(CANCEL_TIMEOUT))?;
-        let mut socket = negotiate(socket, self.tls.as_ref(), &self.host, true)?;
-        let mut request = BytesMut::new();
-        frontend::cancel_request(self.process, self.secret, &mut request);
-        socket.write_all(&request)?;
-        socket.flush()?;
-        // The server closes the connection once it has passed the request on.
-        socket.read(&mut [0]).map(drop)
+#[cfg(test)]
+mod tests {
+    use super::options;
+
+    #[test]
+    fn a_setting_with_spaces_stays_one() {
+        let settings = [("search_path", "app, \"a\\b\"".to_owned()), ("lock_timeout", "5".to_owned())];
+        assert_eq!(options(&settings), " -c search_path=app,\\ \"a\\\\b\" -c lock_timeout=5");
     }
 }

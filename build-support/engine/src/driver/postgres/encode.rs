@@ -5,106 +5,88 @@
 //! bytes.
 
 use glim::value::{Date, Time, Timestamp, Value};
-use postgres_protocol::Oid;
+use tokio_postgres::types::Type;
 
-use super::types::{
-    BOOL, BYTEA, CHAR, DATE, FLOAT4, FLOAT8, INT2, INT4, INT8, JSON, JSONB, NUMERIC, OID, TIME, TIMESTAMP, TIMESTAMPTZ,
-    TypeNames, UUID,
-};
+use super::types;
 
-/// A parameter as it is sent.
+/// A parameter as it is sent. Its place knows how: see `adapters`.
 #[derive(Debug, PartialEq)]
-pub(super) enum Encoded<'a> {
+pub enum Encoded<'a> {
     Null,
     Text(&'a str),
     Own(String),
     Binary(&'a [u8]),
 }
 
-impl Encoded<'_> {
-    /// The format's number in the protocol: 0 for text, 1 for binary.
-    pub(super) fn format(&self) -> i16 {
-        i16::from(matches!(self, Self::Binary(_)))
-    }
-
-    /// What is sent; `None` for NULL.
-    pub(super) fn bytes(&self) -> Option<&[u8]> {
-        match self {
-            Self::Null => None,
-            Self::Text(text) => Some(text.as_bytes()),
-            Self::Own(text) => Some(text.as_bytes()),
-            Self::Binary(bytes) => Some(bytes),
-        }
-    }
-}
-
 /// Encodes a value for a parameter of the type, or says why it does not fit.
-pub(super) fn encode<'a>(value: &'a Value, declared: Oid, names: &TypeNames) -> Result<Encoded<'a>, String> {
-    let oid = names.base(declared);
-    let is_text = oid == CHAR || names.is_text(declared) || names.is_text(oid);
+pub(super) fn encode<'a>(value: &'a Value, declared: &Type) -> Result<Encoded<'a>, String> {
+    let ty = types::base(declared);
+    let is_text = *ty == Type::CHAR || types::is_text(declared) || types::is_text(ty);
     let own = |text: String| Ok(Encoded::Own(text));
     match value {
         Value::Null => Ok(Encoded::Null),
         // Any type reads its values from text, `bytea` in two ways that bytes could be mistaken for.
-        Value::Text(text) if oid != BYTEA => Ok(Encoded::Text(text)),
-        Value::Json(text) if is_text || matches!(oid, JSON | JSONB) => Ok(Encoded::Text(text)),
-        Value::Bytes(bytes) if oid == BYTEA => Ok(Encoded::Binary(bytes)),
-        Value::Uuid(uuid) if oid == BYTEA => Ok(Encoded::Binary(&uuid.0)),
-        Value::Uuid(uuid) if is_text || oid == UUID => own(uuid.to_string()),
-        Value::Bool(v) if oid == BOOL => Ok(Encoded::Text(if *v { "t" } else { "f" })),
-        Value::Bool(v) if matches!(oid, INT2 | INT4 | INT8) => Ok(Encoded::Text(if *v { "1" } else { "0" })),
-        Value::Int(v) => integer((*v).into(), oid).ok_or_else(|| misfit(value, Some(v), declared, names)),
-        Value::Uint(v) => integer((*v).into(), oid).ok_or_else(|| misfit(value, Some(v), declared, names)),
-        Value::Float(v) => float(*v, oid).ok_or_else(|| misfit(value, Some(v), declared, names)),
-        Value::Decimal(v) if is_text || oid == NUMERIC => Ok(Encoded::Text(v.as_str())),
-        Value::Decimal(v) if matches!(oid, INT2 | INT4 | INT8) && v.fraction_digits() == 0 => {
+        Value::Text(text) if *ty != Type::BYTEA => Ok(Encoded::Text(text)),
+        Value::Json(text) if is_text || matches!(*ty, Type::JSON | Type::JSONB) => Ok(Encoded::Text(text)),
+        Value::Bytes(bytes) if *ty == Type::BYTEA => Ok(Encoded::Binary(bytes)),
+        Value::Uuid(uuid) if *ty == Type::BYTEA => Ok(Encoded::Binary(&uuid.0)),
+        Value::Uuid(uuid) if is_text || *ty == Type::UUID => own(uuid.to_string()),
+        Value::Bool(v) if *ty == Type::BOOL => Ok(Encoded::Text(if *v { "t" } else { "f" })),
+        Value::Bool(v) if matches!(*ty, Type::INT2 | Type::INT4 | Type::INT8) => {
+            Ok(Encoded::Text(if *v { "1" } else { "0" }))
+        }
+        Value::Int(v) => integer((*v).into(), ty).ok_or_else(|| misfit(value, Some(v), declared)),
+        Value::Uint(v) => integer((*v).into(), ty).ok_or_else(|| misfit(value, Some(v), declared)),
+        Value::Float(v) => float(*v, ty).ok_or_else(|| misfit(value, Some(v), declared)),
+        Value::Decimal(v) if is_text || *ty == Type::NUMERIC => Ok(Encoded::Text(v.as_str())),
+        Value::Decimal(v) if matches!(*ty, Type::INT2 | Type::INT4 | Type::INT8) && v.fraction_digits() == 0 => {
             Ok(Encoded::Text(v.as_str().split('.').next().unwrap_or_default()))
         }
         Value::Date(v) if is_text => own(v.to_string()),
-        Value::Date(v) if matches!(oid, DATE | TIMESTAMP) => own(date(*v)),
+        Value::Date(v) if matches!(*ty, Type::DATE | Type::TIMESTAMP) => own(date(*v)),
         Value::Time(v) if is_text => own(v.to_string()),
-        Value::Time(v) if oid == TIME => own(whole_microseconds(*v).to_string()),
+        Value::Time(v) if *ty == Type::TIME => own(whole_microseconds(*v).to_string()),
         Value::Timestamp(v) if is_text => own(v.to_string()),
         Value::TimestampTz(v) if is_text => own(format!("{v}+00:00")),
-        Value::Timestamp(v) if oid == TIMESTAMP => own(timestamp(*v, "")),
+        Value::Timestamp(v) if *ty == Type::TIMESTAMP => own(timestamp(*v, "")),
         // A timestamp without zone is in UTC, as it is when a column with zone is read into one.
-        Value::Timestamp(v) | Value::TimestampTz(v) if oid == TIMESTAMPTZ => own(timestamp(*v, "+00")),
-        Value::TimestampTz(v) if oid == TIMESTAMP => own(timestamp(*v, "")),
-        _ => Err(misfit(value, None::<i64>, declared, names)),
+        Value::Timestamp(v) | Value::TimestampTz(v) if *ty == Type::TIMESTAMPTZ => own(timestamp(*v, "+00")),
+        Value::TimestampTz(v) if *ty == Type::TIMESTAMP => own(timestamp(*v, "")),
+        _ => Err(misfit(value, None::<i64>, declared)),
     }
 }
 
-fn misfit(value: &Value, shown: Option<impl std::fmt::Display>, oid: Oid, names: &TypeNames) -> String {
+fn misfit(value: &Value, shown: Option<impl std::fmt::Display>, ty: &Type) -> String {
     let shown = shown.map_or_else(String::new, |shown| format!(" ({shown})"));
-    format!("{}{shown} does not fit the type {}", value.kind(), names.name(oid))
+    format!("{}{shown} does not fit the type {}", value.kind(), types::name(ty))
 }
 
-fn integer<'a>(number: i128, oid: Oid) -> Option<Encoded<'a>> {
+fn integer<'a>(number: i128, ty: &Type) -> Option<Encoded<'a>> {
     /// Up to here every integer has a float of its own.
     const fn exact(digits: u32) -> i128 {
         1 << digits
     }
-    let fits = match oid {
-        INT2 => i16::try_from(number).is_ok(),
-        INT4 => i32::try_from(number).is_ok(),
-        INT8 => i64::try_from(number).is_ok(),
-        OID => u32::try_from(number).is_ok(),
-        NUMERIC => true,
-        FLOAT4 => number.abs() <= exact(f32::MANTISSA_DIGITS),
-        FLOAT8 => number.abs() <= exact(f64::MANTISSA_DIGITS),
-        BOOL => matches!(number, 0 | 1),
+    let fits = match *ty {
+        Type::INT2 => i16::try_from(number).is_ok(),
+        Type::INT4 => i32::try_from(number).is_ok(),
+        Type::INT8 => i64::try_from(number).is_ok(),
+        Type::OID => u32::try_from(number).is_ok(),
+        Type::NUMERIC => true,
+        Type::FLOAT4 => number.abs() <= exact(f32::MANTISSA_DIGITS),
+        Type::FLOAT8 => number.abs() <= exact(f64::MANTISSA_DIGITS),
+        Type::BOOL => matches!(number, 0 | 1),
         _ => false,
     };
     fits.then(|| Encoded::Own(number.to_string()))
 }
 
-fn float<'a>(number: f64, oid: Oid) -> Option<Encoded<'a>> {
+fn float<'a>(number: f64, ty: &Type) -> Option<Encoded<'a>> {
     #[expect(clippy::cast_possible_truncation, reason = "this is the test whether it fits")]
-    let fits = match oid {
-        FLOAT8 => true,
+    let fits = match *ty {
+        Type::FLOAT8 => true,
         // Finer digits are rounded, as a `real` column does; too large a number is not.
-        FLOAT4 => (number as f32).is_finite() || !number.is_finite(),
-        NUMERIC => number.is_finite(),
+        Type::FLOAT4 => (number as f32).is_finite() || !number.is_finite(),
+        Type::NUMERIC => number.is_finite(),
         _ => false,
     };
     // The shortest form that is read back as the same number; with an exponent, since 1e300 has 301 digits.
@@ -140,50 +122,54 @@ fn before_christ(date: Date) -> String {
 mod tests {
     use glim::value::{Date, Time, Timestamp, Value};
 
-    use super::{Encoded, TypeNames, encode};
-    use crate::driver::postgres::types::{BOOL, BYTEA, DATE, FLOAT4, FLOAT8, INT2, INT8, NUMERIC, TEXT, TIMESTAMP};
+    use tokio_postgres::types::Type;
 
-    fn text(value: &Value, oid: u32) -> Result<String, String> {
-        let encoded = encode(value, oid, &TypeNames::default())?;
-        Ok(String::from_utf8(encoded.bytes().unwrap_or_default().to_vec()).expect("text"))
+    use super::{Encoded, encode};
+
+    fn text(value: &Value, ty: &Type) -> Result<String, String> {
+        Ok(match encode(value, ty)? {
+            Encoded::Text(text) => text.to_owned(),
+            Encoded::Own(text) => text,
+            other => panic!("{other:?}"),
+        })
     }
 
     #[test]
     fn integers_are_checked_against_the_type() {
-        assert_eq!(text(&Value::Int(-32_768), INT2), Ok("-32768".to_owned()));
-        let error = text(&Value::Int(32_768), INT2).expect_err("beyond smallint");
+        assert_eq!(text(&Value::Int(-32_768), &Type::INT2), Ok("-32768".to_owned()));
+        let error = text(&Value::Int(32_768), &Type::INT2).expect_err("beyond smallint");
         assert_eq!(error, "an integer (32768) does not fit the type smallint");
-        assert_eq!(text(&Value::Uint(u64::MAX), NUMERIC), Ok("18446744073709551615".to_owned()));
-        assert!(text(&Value::Uint(u64::MAX), INT8).is_err());
-        assert!(text(&Value::Int((1 << 53) + 1), FLOAT8).is_err());
-        assert!(text(&Value::Int(2), BOOL).is_err());
+        assert_eq!(text(&Value::Uint(u64::MAX), &Type::NUMERIC), Ok("18446744073709551615".to_owned()));
+        assert!(text(&Value::Uint(u64::MAX), &Type::INT8).is_err());
+        assert!(text(&Value::Int((1 << 53) + 1), &Type::FLOAT8).is_err());
+        assert!(text(&Value::Int(2), &Type::BOOL).is_err());
     }
 
     #[test]
     fn floats_keep_their_value() {
-        assert_eq!(text(&Value::Float(0.1), FLOAT8), Ok("1e-1".to_owned()));
-        assert_eq!(text(&Value::Float(f64::NEG_INFINITY), FLOAT4), Ok("-Infinity".to_owned()));
-        assert!(text(&Value::Float(1e300), FLOAT4).is_err());
-        assert!(text(&Value::Float(f64::NAN), NUMERIC).is_err());
+        assert_eq!(text(&Value::Float(0.1), &Type::FLOAT8), Ok("1e-1".to_owned()));
+        assert_eq!(text(&Value::Float(f64::NEG_INFINITY), &Type::FLOAT4), Ok("-Infinity".to_owned()));
+        assert!(text(&Value::Float(1e300), &Type::FLOAT4).is_err());
+        assert!(text(&Value::Float(f64::NAN), &Type::NUMERIC).is_err());
     }
 
     #[test]
     fn nothing_is_cut_or_reinterpreted() {
         let noon = Time::new(12, 0, 0, 0).expect("a valid time");
         let day = Date::new(2026, 11, 22).expect("a valid date");
-        assert!(text(&Value::Timestamp(Timestamp { date: day, time: noon }), DATE).is_err());
-        assert!(text(&Value::Bytes(vec![1]), TEXT).is_err());
-        assert!(text(&Value::Text("abc".to_owned()), BYTEA).is_err());
-        assert!(text(&Value::Int(1), TEXT).is_err());
-        assert_eq!(encode(&Value::Bytes(vec![1]), BYTEA, &TypeNames::default()), Ok(Encoded::Binary(&[1])));
+        assert!(text(&Value::Timestamp(Timestamp { date: day, time: noon }), &Type::DATE).is_err());
+        assert!(text(&Value::Bytes(vec![1]), &Type::TEXT).is_err());
+        assert!(text(&Value::Text("abc".to_owned()), &Type::BYTEA).is_err());
+        assert!(text(&Value::Int(1), &Type::TEXT).is_err());
+        assert_eq!(encode(&Value::Bytes(vec![1]), &Type::BYTEA), Ok(Encoded::Binary(&[1])));
     }
 
     #[test]
     fn years_before_christ_have_their_era() {
         let ides = Date::new(-43, 3, 15).expect("a valid date");
-        assert_eq!(text(&Value::Date(ides), DATE), Ok("0044-03-15 BC".to_owned()));
+        assert_eq!(text(&Value::Date(ides), &Type::DATE), Ok("0044-03-15 BC".to_owned()));
         let time = Time::new(1, 2, 3, 4_567).expect("a valid time");
         let moment = Value::Timestamp(Timestamp { date: ides, time });
-        assert_eq!(text(&moment, TIMESTAMP), Ok("0044-03-15 01:02:03.000004 BC".to_owned()));
+        assert_eq!(text(&moment, &Type::TIMESTAMP), Ok("0044-03-15 01:02:03.000004 BC".to_owned()));
     }
 }

@@ -1,37 +1,113 @@
-//! What a server says when it refuses something.
+//! What a server says when it refuses something, and what the client's crate says.
 
-use std::io;
+use std::error::Error as _;
 
-use fallible_iterator::FallibleIterator as _;
 use glim::error::{DatabaseError, ErrorClass};
-use postgres_protocol::message::backend::ErrorResponseBody;
+use tokio_postgres::Error;
+use tokio_postgres::error::{DbError, ErrorPosition};
 
-/// Reads an error message: all but the statement.
-pub(super) fn reply(body: &ErrorResponseBody) -> io::Result<DatabaseError> {
-    let mut error = DatabaseError::default();
-    let mut context = None;
-    let mut fields = body.fields();
-    while let Some(field) = fields.next()? {
-        let value = String::from_utf8_lossy(field.value_bytes()).into_owned();
-        match field.type_() {
-            b'C' => error.code = Some(value),
-            b'M' => error.message = value,
-            b'D' => error.detail = Some(value),
-            b'H' => error.hint = Some(value),
-            b'P' => error.position = value.parse().ok(),
-            b'W' => context = Some(value),
-            _ => {}
-        }
-    }
-    error.class = error.code.as_deref().map_or(ErrorClass::Other, class);
-    // Where it happened: a function's line, or the parameter that could not be read.
-    error.detail = match (error.detail.take(), context) {
-        (Some(detail), Some(context)) => Some(format!("{detail}\n{context}")),
-        (detail, context) => detail.or(context),
-    };
-    Ok(error)
+use super::prepared::contains_ignoring_case;
+use crate::driver::refused;
+
+/// What an error of the client's crate is about. The crate tells its kinds by their texts alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// The server said something.
+    Server,
+    /// The statement cannot be written as a message.
+    Unsendable,
+    /// An answer that the crate does not expect: here, that of a COPY.
+    Unexpected,
+    /// A value of a row cannot be read.
+    Value,
+    /// TLS could not be agreed upon.
+    Tls,
+    /// The password is missing or wrong, or the server asks for something else.
+    Authentication,
+    /// The connection broke.
+    Lost,
 }
 
+impl Kind {
+    /// The kind of an error.
+    pub(super) fn of(error: &Error) -> Self {
+        if error.as_db_error().is_some() {
+            return Self::Server;
+        }
+        let text = error.to_string();
+        let begins = |beginning: &str| text.starts_with(beginning);
+        if begins("error encoding message") {
+            Self::Unsendable
+        } else if begins("unexpected message") {
+            Self::Unexpected
+        } else if begins("error deserializing column") {
+            Self::Value
+        } else if begins("error performing TLS") {
+            Self::Tls
+        } else if begins("authentication error") || begins("invalid configuration") {
+            Self::Authentication
+        } else {
+            Self::Lost
+        }
+    }
+}
+
+/// The innermost cause of an error, as text.
+pub(super) fn cause(error: &Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(inner) = source {
+        text = inner.to_string();
+        source = inner.source();
+    }
+    text
+}
+
+/// The error of a statement.
+pub(super) fn of_statement(error: &Error, sql: &str) -> DatabaseError {
+    match Kind::of(error) {
+        Kind::Server => {
+            let reply = error.as_db_error().map(reply).unwrap_or_default();
+            DatabaseError { statement: Some(sql.to_owned()), ..reply }
+        }
+        // A NUL character, or a text beyond 2 GB.
+        Kind::Unsendable => refused(sql, format!("the statement cannot be sent: {}", cause(error))),
+        Kind::Unexpected if may_wait_for_data(sql) => refused(sql, COPY_FROM),
+        Kind::Unexpected => refused(sql, "COPY ... TO STDOUT is not supported here"),
+        Kind::Value => refused(sql, cause(error)),
+        Kind::Tls | Kind::Authentication | Kind::Lost => lost(&cause(error), sql),
+    }
+}
+
+/// Why data is not sent.
+pub(super) const COPY_FROM: &str = "COPY ... FROM STDIN is not supported here";
+
+/// Whether a text could be what makes a server wait for data, quoted or not.
+pub(super) fn may_wait_for_data(sql: &str) -> bool {
+    contains_ignoring_case(sql, "stdin")
+}
+
+/// Reads an error message: all but the statement.
+pub(super) fn reply(error: &DbError) -> DatabaseError {
+    // Where it happened: a function's line, or the parameter that could not be read.
+    let detail = match (error.detail(), error.where_()) {
+        (Some(detail), Some(context)) => Some(format!("{detail}\n{context}")),
+        (detail, context) => detail.or(context).map(str::to_owned),
+    };
+    let position = match error.position() {
+        Some(ErrorPosition::Original(position)) => Some(*position),
+        _ => None,
+    };
+    DatabaseError {
+        message: error.message().to_owned(),
+        code: Some(error.code().code().to_owned()),
+        class: class(error.code().code()),
+        detail,
+        hint: error.hint().map(str::to_owned),
+        position,
+        ..DatabaseError::default()
+    }
+}
 /// The meaning of an SQLSTATE (PostgreSQL manual, appendix "PostgreSQL Error Codes").
 fn class(code: &str) -> ErrorClass {
     match code {
@@ -51,9 +127,9 @@ fn class(code: &str) -> ErrorClass {
 }
 
 /// The error for a connection that broke while a statement was on its way.
-pub(super) fn lost(error: &io::Error, sql: &str) -> DatabaseError {
+pub(super) fn lost(cause: &str, sql: &str) -> DatabaseError {
     DatabaseError {
-        message: format!("the connection to the database server is lost: {error}"),
+        message: format!("the connection to the database server is lost: {cause}"),
         statement: Some(sql.to_owned()),
         class: ErrorClass::ConnectionLost,
         ..DatabaseError::default()

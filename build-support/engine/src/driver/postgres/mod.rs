@@ -1,47 +1,148 @@
-//! PostgreSQL.
+//! PostgreSQL, through the crates of `rust-postgres`.
 //!
-//! The messages and the authentication are the `postgres-protocol` crate's; sending them over a blocking socket is ours.
-//! The clients built on that crate hide what the engine must know after each statement: whether a transaction is open.
-//! They also look up types with queries of their own between ours, and leave the connection stuck after a
-//! `COPY ... FROM STDIN`.
+//! What they do not do is made up for here: whether a transaction is open is told from the statements, and a
+//! `COPY ... FROM STDIN`, after which they would wait for the server and it for them, is refused before it is sent.
 
-mod bind;
+mod adapters;
+
+mod cancel;
+mod client;
 mod connect;
 mod decode;
+mod dial;
+mod embedded;
 mod encode;
 mod error;
-mod exchange;
+mod many;
 mod numeric;
-mod parameters;
-mod query;
-mod startup;
-mod statement;
+mod pipelined;
+mod prepared;
+mod script;
+mod session;
 mod types;
-mod wire;
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use glim::error::{DatabaseError, ErrorClass};
 use glim::value::Value;
 use glim_schema::Dialect;
+use tokio_postgres::{Row, Statement};
 
-use self::connect::Canceling;
+use self::adapters::Decoded;
+use self::client::{Answer, Client, Failed};
 pub(super) use self::connect::connect;
-use self::parameters::ParameterTypes;
-use self::types::TypeNames;
-use self::wire::Wire;
-use crate::driver::{Canceller, Connection, EachRow, Result, Server, Transaction};
+pub use self::embedded::EmbeddedPostgres;
+use self::encode::{Encoded, encode};
+use self::error::{Kind, cause, lost, may_wait_for_data, of_statement, reply};
+use self::prepared::{Prepared, changes_meaning};
+use self::script::{Outcome, Step};
+use crate::driver::{Canceller, Connection, EachRow, Result, Server, Transaction, refused, wrong_count};
 
-struct Postgres {
-    wire: Wire,
+/// A connection over a client.
+pub struct Postgres<C> {
+    client: C,
     server: Server,
-    /// The parameters' types of statements that were seen before.
-    parameter_types: ParameterTypes,
-    /// The types that are not built in.
-    type_names: TypeNames,
-    canceling: Arc<Canceling>,
+    transaction: Transaction,
+    prepared: Prepared,
 }
 
-impl Connection for Postgres {
+impl<C: Client> Postgres<C> {
+    fn new(client: C, server: Server) -> Self {
+        Self { client, server, transaction: Transaction::None, prepared: Prepared::default() }
+    }
+
+    /// Notes what a request did, and gives its answer. `steps` are what the request runs.
+    fn settle<T>(&mut self, sql: &str, steps: &[Step], answer: Answer<T>) -> Result<T> {
+        if changes_meaning(sql) {
+            self.prepared.clear();
+            self.client.forget_types();
+        }
+        let failed = match answer {
+            Ok(answer) => {
+                self.transaction = script::after(self.transaction, steps, Outcome::Success);
+                return Ok(answer);
+            }
+            Err(failed) => failed,
+        };
+        self.prepared.remove(sql);
+        let error = self.explain(sql, &failed);
+        // Where the opening failed, the transaction that it was to begin may be open or not.
+        let is_lost = error.class == ErrorClass::ConnectionLost || failed.opening.is_some();
+        let outcome = if is_lost { Outcome::Lost } else { Outcome::Failure };
+        self.transaction = script::after(self.transaction, steps, outcome);
+        Err(error)
+    }
+
+    fn explain(&mut self, sql: &str, failed: &Failed) -> DatabaseError {
+        let Failed { error, opening } = failed;
+        let sql = opening.as_deref().unwrap_or(sql);
+        match Kind::of(error) {
+            Kind::Unexpected if may_wait_for_data(sql) => self.client.hang_up(),
+            // What the server said before it ended the session tells more than that it did.
+            Kind::Lost => {
+                if let Some(end) = self.client.end() {
+                    return match end.as_db_error().map(reply) {
+                        Some(reply) => DatabaseError {
+                            statement: Some(sql.to_owned()),
+                            class: ErrorClass::ConnectionLost,
+                            ..reply
+                        },
+                        None => lost(&cause(end), sql),
+                    };
+                }
+            }
+            _ => {}
+        }
+        of_statement(error, sql)
+    }
+
+    /// A prepared statement, and values that fit its parameters in number and kind.
+    fn bind<'v>(&mut self, sql: &str, values: &'v [Value]) -> Result<(Statement, Vec<Encoded<'v>>)> {
+        if let Some(statement) = self.prepared.get(sql) {
+            if let Ok(params) = encode_all(sql, values, &statement) {
+                return Ok((statement, params));
+            }
+            // A column may have been made wider since.
+            self.prepared.remove(sql);
+        }
+        let answer = self.client.prepare(sql);
+        let statement = self.settle(sql, &[], answer)?;
+        let params = encode_all(sql, values, &statement)?;
+        self.prepared.put(sql, &statement);
+        Ok((statement, params))
+    }
+
+    /// Runs statements without parameters and gives the number of rows that they changed.
+    fn simple(&mut self, sql: &str) -> Result<u64> {
+        let steps = script::read(sql)?;
+        let answer = self.client.simple(sql);
+        let counts = self.settle(sql, &steps, answer)?;
+        let changes = steps.iter().zip(counts).filter(|(step, count)| step.changes(count.has_result));
+        Ok(changes.map(|(_, count)| count.rows).sum())
+    }
+}
+
+fn encode_all<'v>(sql: &str, values: &'v [Value], statement: &Statement) -> Result<Vec<Encoded<'v>>> {
+    let types = statement.params();
+    if values.len() != types.len() {
+        return Err(wrong_count(sql, types.len(), values.len()));
+    }
+    let encode = |(index, (value, ty))| {
+        encode(value, ty).map_err(|reason| refused(sql, format!("parameter `${}`: {reason}", index + 1)))
+    };
+    values.iter().zip(types).enumerate().map(encode).collect()
+}
+
+fn decode_all(sql: &str, row: &Row) -> Result<Vec<Value>> {
+    let decode = |(index, column): (usize, &tokio_postgres::Column)| {
+        let value = row.try_get(index).map(|Decoded(value)| value);
+        value.map_err(|error| refused(sql, format!("column `{}`: {}", column.name(), cause(&error))))
+    };
+    row.columns().iter().enumerate().map(decode).collect()
+}
+
+impl<C: Client> Connection for Postgres<C> {
     fn dialect(&self) -> Dialect {
         Dialect::Postgres
     }
@@ -51,29 +152,69 @@ impl Connection for Postgres {
     }
 
     fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64> {
-        if params.is_empty() { self.simple(sql) } else { self.execute_with(sql, params) }
+        if params.is_empty() {
+            return self.simple(sql);
+        }
+        let steps = script::read(sql)?;
+        let (statement, params) = self.bind(sql, params)?;
+        let answer = self.client.execute(&statement, &params);
+        let count = self.settle(sql, &steps, answer)?;
+        let has_result = !statement.columns().is_empty();
+        Ok(if steps.iter().any(|step| step.changes(has_result)) { count } else { 0 })
     }
 
-    /// The rows are sent without waiting for the answer to each. Where no transaction is open, the server makes them one.
     fn execute_many(&mut self, sql: &str, rows: &mut dyn Iterator<Item = Vec<Value>>) -> Result<u64> {
-        self.execute_rows(sql, rows)
+        self.many(sql, rows)
     }
 
     fn batch(&mut self, sql: &str) -> Result<()> {
         self.simple(sql).map(drop)
     }
 
+    /// The statements are sent with the next request.
+    fn begin(&mut self, sql: &str) -> Result<()> {
+        let steps = script::read(sql)?;
+        let answer = self.client.begin(sql);
+        self.settle(sql, &steps, answer)
+    }
+
+    fn sequence(&mut self, texts: &[&str]) -> Result<(), (usize, DatabaseError)> {
+        let read = |(at, sql): (usize, &&str)| script::read(sql).map_err(|error| (at, error));
+        let scripts: Vec<_> = texts.iter().enumerate().map(read).collect::<Result<_, _>>()?;
+        let (done, failed) = match self.client.sequence(texts) {
+            Ok(()) => (texts.len(), None),
+            Err((at, failed)) => (at, Some(failed)),
+        };
+        for at in 0..done {
+            self.settle(texts[at], &scripts[at], Ok(())).map_err(|error| (at, error))?;
+        }
+        match failed {
+            Some(failed) => self.settle(texts[done], &scripts[done], Err(failed)).map_err(|error| (done, error)),
+            None => Ok(()),
+        }
+    }
+
     fn query(&mut self, sql: &str, params: &[Value], each: &mut EachRow<'_>) -> Result<()> {
-        self.query_with(sql, params, each)
+        let steps = script::read(sql)?;
+        let (statement, params) = self.bind(sql, params)?;
+        let names: Arc<[String]> = statement.columns().iter().map(|column| column.name().to_owned()).collect();
+        let mut unreadable = None;
+        let answer = self.client.query(&statement, &params, &mut |row| match decode_all(sql, &row) {
+            Ok(values) => each(&names, values),
+            Err(error) => {
+                unreadable = Some(error);
+                ControlFlow::Break(())
+            }
+        });
+        self.settle(sql, &steps, answer)?;
+        unreadable.map_or(Ok(()), Err)
     }
 
     fn transaction(&self) -> Transaction {
-        self.wire.transaction()
+        self.transaction
     }
 
     fn canceller(&self) -> Canceller {
-        let canceling = Arc::clone(&self.canceling);
-        // Nobody waits for the outcome: the statement either ends early or it does not.
-        Box::new(move || drop(canceling.cancel()))
+        self.client.canceller()
     }
 }

@@ -1,116 +1,66 @@
-//! Types by their number. The built-in ones have the same in every database (`pg_type.dat` in PostgreSQL's sources).
+//! Types as a user knows them, and which of them are text.
 
-use std::collections::HashMap;
+use tokio_postgres::types::{Kind, Type};
 
-use postgres_protocol::Oid;
-
-macro_rules! builtin {
-    ($($name:ident = $oid:literal $text:literal;)*) => {
-        $(pub(super) const $name: Oid = $oid;)*
-
-        fn builtin_name(oid: Oid) -> Option<&'static str> {
-            match oid {
-                $($oid => Some($text),)*
-                _ => None,
-            }
-        }
+/// The name for messages: as in SQL, not as in the catalogue.
+pub(super) fn name(ty: &Type) -> String {
+    let named = match *ty {
+        Type::BOOL => "boolean",
+        Type::CHAR => "\"char\"",
+        Type::INT2 => "smallint",
+        Type::INT4 => "integer",
+        Type::INT8 => "bigint",
+        Type::FLOAT4 => "real",
+        Type::FLOAT8 => "double precision",
+        Type::BPCHAR => "character",
+        Type::VARCHAR => "character varying",
+        Type::VARBIT => "bit varying",
+        Type::TIMETZ => "time with time zone",
+        Type::TIMESTAMPTZ => "timestamp with time zone",
+        _ => match ty.kind() {
+            Kind::Array(element) => return format!("{}[]", name(element)),
+            _ => ty.name(),
+        },
     };
+    named.to_owned()
 }
 
-builtin! {
-    BOOL = 16 "boolean";
-    BYTEA = 17 "bytea";
-    CHAR = 18 "\"char\"";
-    NAME = 19 "name";
-    INT8 = 20 "bigint";
-    INT2 = 21 "smallint";
-    INT4 = 23 "integer";
-    TEXT = 25 "text";
-    OID = 26 "oid";
-    JSON = 114 "json";
-    FLOAT4 = 700 "real";
-    FLOAT8 = 701 "double precision";
-    UNKNOWN = 705 "unknown";
-    BPCHAR = 1042 "character";
-    VARCHAR = 1043 "character varying";
-    DATE = 1082 "date";
-    TIME = 1083 "time";
-    TIMESTAMP = 1114 "timestamp";
-    TIMESTAMPTZ = 1184 "timestamp with time zone";
-    NUMERIC = 1700 "numeric";
-    VOID = 2278 "void";
-    UUID = 2950 "uuid";
-    JSONB = 3802 "jsonb";
-}
-
-/// Where the numbers of types begin that are not built in, and differ from database to database.
-const FIRST_OWN: Oid = 16_384;
-
-/// A type that is not built in, as far as we have to know it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct OwnType {
-    /// Its name, for messages.
-    pub(super) name: String,
-    /// Its binary form is its text: an enum, or `citext`.
-    pub(super) is_text: bool,
-    /// What a domain is made of at last; any other type is its own.
-    pub(super) base: Oid,
-}
-
-/// The types of one database that are not built in, as far as they were met.
-#[derive(Default)]
-pub(super) struct TypeNames(HashMap<Oid, OwnType>);
-
-impl TypeNames {
-    /// Whether a value of this type may have to be looked up first.
-    pub(super) fn is_missing(&self, oid: Oid) -> bool {
-        builtin_name(oid).is_none() && !self.0.contains_key(&oid)
-    }
-
-    /// Remembers a type.
-    pub(super) fn put(&mut self, oid: Oid, own: OwnType) {
-        self.0.insert(oid, own);
-    }
-
-    /// Forgets all: a number can be used again after a type was dropped.
-    pub(super) fn clear(&mut self) {
-        self.0.clear();
-    }
-
-    /// The name for messages.
-    pub(super) fn name(&self, oid: Oid) -> String {
-        match (builtin_name(oid), self.0.get(&oid)) {
-            (Some(name), _) => name.to_owned(),
-            (None, Some(own)) => own.name.clone(),
-            (None, None) => format!("with the number {oid}"),
-        }
-    }
-
-    /// What a domain is made of; any other type as it is. Results never have the type of a domain, but parameters do.
-    pub(super) fn base(&self, oid: Oid) -> Oid {
-        self.0.get(&oid).map_or(oid, |own| own.base)
-    }
-
-    /// Whether the type's binary form is its text.
-    pub(super) fn is_text(&self, oid: Oid) -> bool {
-        match oid {
-            TEXT | VARCHAR | BPCHAR | NAME | UNKNOWN => true,
-            _ if oid < FIRST_OWN => false,
-            _ => self.0.get(&oid).is_some_and(|own| own.is_text),
-        }
+/// What a domain is made of at last; any other type as it is. Results never have the type of a domain, but parameters do.
+pub(super) fn base(ty: &Type) -> &Type {
+    match ty.kind() {
+        Kind::Domain(below) => base(below),
+        _ => ty,
     }
 }
 
-/// Asks for types: number, name, whether the binary form is the text, and the number of the base.
-pub(super) fn lookup_statement(oids: &[Oid]) -> String {
-    let list: Vec<_> = oids.iter().map(Oid::to_string).collect();
-    format!(
-        "WITH RECURSIVE chain (start, oid, typtype, typname, typbasetype) AS (\
-             SELECT oid, oid, typtype, typname, typbasetype FROM pg_catalog.pg_type WHERE oid IN ({}) \
-             UNION ALL SELECT start, base.oid, base.typtype, base.typname, base.typbasetype \
-             FROM chain JOIN pg_catalog.pg_type base ON base.oid = chain.typbasetype WHERE chain.typtype = 'd') \
-         SELECT start, pg_catalog.format_type(start, NULL), typtype = 'e' OR typname = 'citext', oid \
-         FROM chain WHERE typtype <> 'd'",
-        list.join(", ")
-    )
+/// Whether the type's binary form is its text.
+pub(super) fn is_text(ty: &Type) -> bool {
+    match *ty {
+        Type::TEXT | Type::VARCHAR | Type::BPCHAR | Type::NAME | Type::UNKNOWN => true,
+        // An extension's, with another number in each database.
+        _ => matches!(ty.kind(), Kind::Enum(_)) || (Type::from_oid(ty.oid()).is_none() && ty.name() == "citext"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio_postgres::types::{Kind, Type};
+
+    use super::{base, is_text, name};
+
+    #[test]
+    fn types_are_named_as_in_sql() {
+        assert_eq!(name(&Type::INT4_ARRAY), "integer[]");
+        assert_eq!(name(&Type::INTERVAL), "interval");
+    }
+
+    #[test]
+    fn a_domain_is_what_it_is_made_of() {
+        let own = |name: &str, oid, kind| Type::new(name.to_owned(), oid, kind, "public".to_owned());
+        let mood = own("mood", 20_000, Kind::Enum(vec![]));
+        let good_mood = own("better", 20_002, Kind::Domain(own("good", 20_001, Kind::Domain(mood.clone()))));
+        assert_eq!(base(&good_mood), &mood);
+        assert!(is_text(&mood) && !is_text(&Type::JSON));
+        assert!(is_text(&own("citext", 20_003, Kind::Simple)) && !is_text(&own("hstore", 20_004, Kind::Simple)));
+    }
 }

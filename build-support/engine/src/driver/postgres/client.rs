@@ -1,0 +1,106 @@
+//! What the driver needs of a client of PostgreSQL: the one of its own, or an application's.
+
+use std::ops::ControlFlow;
+
+use tokio_postgres::{Error, Row, SimpleQueryMessage, Statement};
+
+use super::encode::Encoded;
+use crate::driver::Canceller;
+
+/// The result of a request.
+pub(super) type Answer<T> = Result<T, Failed>;
+
+/// Why a request failed.
+#[derive(Debug)]
+pub struct Failed {
+    pub(super) error: Error,
+    /// The statements that were sent before the request and together with it, when it is they that failed.
+    pub(super) opening: Option<String>,
+}
+
+impl From<Error> for Failed {
+    fn from(error: Error) -> Self {
+        Self { error, opening: None }
+    }
+}
+
+/// What the server says of a statement that was run.
+#[derive(Clone, Copy, Debug)]
+pub struct Count {
+    pub(super) rows: u64,
+    pub(super) has_result: bool,
+}
+
+/// Notes the messages of one answer.
+#[derive(Debug, Default)]
+pub(super) struct Counts {
+    has_result: bool,
+    counts: Vec<Count>,
+}
+
+impl Counts {
+    pub(super) fn note(&mut self, message: &SimpleQueryMessage) {
+        match message {
+            SimpleQueryMessage::RowDescription(_) => self.has_result = true,
+            SimpleQueryMessage::CommandComplete(rows) => {
+                let has_result = std::mem::take(&mut self.has_result);
+                self.counts.push(Count { rows: *rows, has_result });
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn take(self) -> Vec<Count> {
+        self.counts
+    }
+}
+
+/// A connected client.
+pub trait Client {
+    /// Runs statements without parameters in one message, and gives what the server says of each.
+    fn simple(&mut self, sql: &str) -> Answer<Vec<Count>>;
+
+    /// Prepares a statement, and learns its types.
+    fn prepare(&mut self, sql: &str) -> Answer<Statement>;
+
+    /// Runs a statement and gives its number of rows.
+    fn execute(&mut self, statement: &Statement, params: &[Encoded<'_>]) -> Answer<u64>;
+
+    /// Runs a statement for each of these rows, and gives the number of rows in all.
+    fn execute_all(&mut self, statement: &Statement, rows: &[Vec<Encoded<'_>>]) -> Answer<u64> {
+        rows.iter().try_fold(0, |changed, row| self.execute(statement, row).map(|more| changed + more))
+    }
+
+    /// Runs a statement and hands over its rows.
+    fn query(
+        &mut self,
+        statement: &Statement,
+        params: &[Encoded<'_>],
+        each: &mut dyn FnMut(Row) -> ControlFlow<()>,
+    ) -> Answer<()>;
+
+    /// Opens a transaction, at the latest together with the next request.
+    fn begin(&mut self, sql: &str) -> Answer<()> {
+        self.simple(sql).map(drop)
+    }
+
+    /// Runs statements without parameters, and gives the place of the first that fails.
+    fn sequence(&mut self, statements: &[&str]) -> Result<(), (usize, Failed)> {
+        let mut statements = statements.iter().enumerate();
+        statements.try_for_each(|(at, sql)| self.simple(sql).map(drop).map_err(|failed| (at, failed)))
+    }
+
+    /// Forgets the types that are not built in.
+    fn forget_types(&self);
+
+    /// Ends a connection on which the server waits for what we do not have.
+    fn hang_up(&mut self) {}
+
+    /// Why the connection ended, if the request's error does not tell.
+    fn end(&self) -> Option<&Error> {
+        None
+    }
+
+    /// Something that another thread can call to cancel what is running.
+    fn canceller(&self) -> Canceller;
+}
