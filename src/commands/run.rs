@@ -1,6 +1,9 @@
 //! `run`: applies what is pending.
 
-use glim_engine::plan::{RunRequest, Unexpected, run as plan_run};
+use glim_engine::adopt;
+use glim_engine::driver::Connection;
+use glim_engine::ledger::Row;
+use glim_engine::plan::{Plan, RunRequest, Unexpected, run as plan_run};
 
 use super::context::{Context, interruptible};
 use super::options::{Run, Select};
@@ -8,7 +11,8 @@ use super::project::Project;
 use super::sync::Models;
 use super::{database, planned, progress};
 use crate::exit::Exit;
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
+use crate::report::diagnostic::Diagnostic;
 
 pub(crate) fn run(options: &Run, context: &mut Context<'_>) -> Result<Exit> {
     let (mut project, catalog) = Project::open(context, options.timeout)?;
@@ -46,6 +50,7 @@ pub(crate) fn run(options: &Run, context: &mut Context<'_>) -> Result<Exit> {
         nothing_to_do(&options.select, context);
         return Ok(Exit::Done);
     }
+    refuse_unadopted(migrator.connection(), &plan, &rows)?;
     project.apply(&mut migrator, &plan, context.shell)?;
     planned::release(migrator, context.shell);
     Ok(Exit::Done)
@@ -58,6 +63,18 @@ fn request(options: &Run) -> RunRequest {
         Select::To(name) => (None, Some(name.clone())),
     };
     RunRequest { name, to, changed: Unexpected::default(), gone: Unexpected::default(), strict: options.strict }
+}
+
+/// Refuses to apply files that the tool which they were written for has applied already.
+fn refuse_unadopted(connection: &mut dyn Connection, plan: &Plan<'_>, rows: &[Row]) -> Result<()> {
+    let found =
+        adopt::unadopted(connection, plan, rows).map_err(|error| Failure::no(Diagnostic::error(error.to_string())))?;
+    let Some(found) = found else { return Ok(()) };
+    let title = format!("{} has a history in this database: `{}`", found.tool, found.shown);
+    let error = Diagnostic::error(title)
+        .note("what it has applied would be applied again; nothing was done")
+        .help("take its history over with `cargo glim adopt`; `cargo glim adopt --dry-run` shows what that records");
+    Err(Failure::no(error))
 }
 
 fn nothing_to_do(select: &Select, context: &mut Context<'_>) {

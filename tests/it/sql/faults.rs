@@ -9,6 +9,7 @@ for_each_database!(
     a_transaction_of_the_files_own_is_refused_or_taken_over,
     a_text_that_cannot_be_split_is_refused,
     folders_that_are_wrong_are_refused,
+    what_another_tool_has_applied_is_not_applied_again,
 );
 
 fn a_failing_statement_is_shown_in_its_file(database: &Database) {
@@ -93,4 +94,19 @@ fn folders_that_are_wrong_are_refused(database: &Database) {
         output.stderr_has(message).lacks("please report");
     }
     assert_eq!(database.all_tables(), Vec::<String>::new());
+}
+
+fn what_another_tool_has_applied_is_not_applied_again(database: &Database) {
+    let text = "CREATE TABLE one (id INT);";
+    let project =
+        project("sql-unadopted", &[("migrations/1_one.up.sql", text), ("migrations/1_one.down.sql", "SELECT 1;")]);
+    database.query("CREATE TABLE _sqlx_migrations (version BIGINT PRIMARY KEY, description VARCHAR(40))");
+    database.query("INSERT INTO _sqlx_migrations VALUES (1, 'one')");
+    let output = project.glim(database, "run").run().exits(1).stdout_is("");
+    output.stderr_has("sqlx has a history in this database").stderr_has("cargo glim adopt");
+    assert_eq!(database.tables(), ["_sqlx_migrations"]);
+    // An empty one says nothing.
+    database.query("DELETE FROM _sqlx_migrations");
+    project.glim(database, "run").succeeds();
+    assert_eq!(database.tables(), ["_sqlx_migrations", "one"]);
 }

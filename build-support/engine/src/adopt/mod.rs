@@ -18,6 +18,7 @@ mod sqlx;
 #[cfg(test)]
 mod tests;
 mod tool;
+mod unadopted;
 
 pub use self::baseline::baseline;
 pub use self::compare::{Adoption, Record, Verified, compare};
@@ -28,6 +29,7 @@ pub use self::problem::Problem;
 pub use self::read::{read, read_of};
 pub use self::request::Request;
 pub use self::tool::Tool;
+pub use self::unadopted::unadopted;
 
 use crate::catalog::Catalog;
 use crate::driver::{Access, Connection};
