@@ -26,8 +26,6 @@ pub(crate) struct Shell {
     pub(super) prompt: Prompt,
     /// How wide the terminal is that stderr is, if it is one.
     terminal_width: Option<u16>,
-    /// Whether the last line on stderr is progress, which the next is written over.
-    is_progress: bool,
     /// The first failure to write a result.
     lost: Option<io::Error>,
 }
@@ -51,7 +49,7 @@ impl Shell {
         prompt: Prompt,
     ) -> Self {
         let (out, err) = (AutoStream::new(out, out_choice), AutoStream::new(err, err_choice));
-        Self { output, out, err, prompt, terminal_width: None, is_progress: false, lost: None }
+        Self { output, out, err, prompt, terminal_width: None, lost: None }
     }
 
     /// How the user wants output, for what is handed on to cargo, which itself does not see where it goes.
@@ -60,9 +58,9 @@ impl Shell {
         Output { color: if is_plain { Color::Never } else { Color::Always }, ..self.output }
     }
 
-    /// How wide the terminal is that stderr is, if it is one.
+    /// How wide the terminal is that stderr is, if it is one on which a line can be cleared and written over.
     pub(crate) fn terminal_width(&self) -> Option<u16> {
-        self.terminal_width
+        self.terminal_width.filter(|_| self.err.current_choice() != ColorChoice::Never)
     }
 
     /// Whether stdout carries JSON.
@@ -161,11 +159,8 @@ impl Shell {
     }
 
     pub(super) fn write_err(&mut self, text: &str) {
-        const REST_OF_LINE: &str = "\u{1b}[K";
-        let clear = if self.is_progress { REST_OF_LINE } else { "" };
-        self.is_progress = text.ends_with('\r');
         // Where stderr is gone, there is no place left to say so.
-        let _ = self.err.write_all(format!("{clear}{text}").as_bytes());
+        let _ = self.err.write_all(text.as_bytes());
         let _ = self.err.flush();
     }
 
@@ -289,17 +284,6 @@ pub(crate) mod tests {
         shell.status("Applying", "\u{1b}[2J");
         assert_eq!(out.text(), "Migrating \\u{1b}[2J..\n");
         assert_eq!(err.text(), "    Applying \\u{1b}[2J\n");
-    }
-
-    #[test]
-    fn what_follows_progress_is_written_over_it() {
-        let (mut shell, _, err) = captured(Output::default(), None);
-        shell.err = AutoStream::new(Box::new(err.clone()), ColorChoice::AlwaysAnsi);
-        shell.compiler("Building 1/2\r");
-        shell.compiler("warning: x\n");
-        shell.compiler("Building 2/2\r");
-        shell.compiler("");
-        assert_eq!(err.text(), "Building 1/2\r\u{1b}[Kwarning: x\nBuilding 2/2\r\u{1b}[K");
     }
 
     #[test]

@@ -132,8 +132,9 @@ impl Build<'_> {
             }
         }
         let status = child.wait()?;
-        let is_worth_saying = !status.success() || (!quiet && !built.is_fresh);
-        shell.compiler(if is_worth_saying { &kept } else { "" });
+        if !status.success() || (!quiet && !built.is_fresh) {
+            shell.compiler(&kept);
+        }
         built.status = Some(status);
         Ok(built)
     }
