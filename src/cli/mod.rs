@@ -1,5 +1,6 @@
 //! The command line: clap types, turned into the plain [`Invocation`] that the rest of the program sees. No I/O.
 
+mod adopt;
 mod generated;
 mod migrate;
 mod project;
@@ -63,6 +64,7 @@ enum Commands {
     Redo(migrate::Redo),
     Status(project::Status),
     Models(project::Models),
+    Adopt(adopt::Adopt),
     Completions(generated::Completions),
     Man(generated::Man),
 }
@@ -131,6 +133,7 @@ impl Commands {
             Self::Redo(redo) => redo.into_plain(),
             Self::Status(status) => (Command::Status, status.format.into_plain()),
             Self::Models(models) => (Command::Models, models.format.into_plain()),
+            Self::Adopt(adopt) => adopt.into_plain(),
             Self::Completions(completions) => (Command::Completions(completions.into_plain()), Format::Human),
             Self::Man(man) => (Command::Man(man.into_plain()), Format::Human),
         }

@@ -1,5 +1,6 @@
 //! One file a command. Commands see resolved options and settings, never the command line.
 
+mod adopt;
 mod code;
 mod completions;
 mod context;
@@ -40,6 +41,7 @@ pub(crate) fn dispatch(invocation: &Invocation, shell: &mut Shell) -> Result<Exi
         Command::Redo(options) => redo::run(options, &mut context),
         Command::Status => status::run(&mut context),
         Command::Models => models::run(&mut context),
+        Command::Adopt(options) => adopt::run(options, &mut context),
         Command::Completions(options) => completions::run(options, context.shell),
         Command::Man(options) => man::run(options, context.shell),
     }

@@ -4,6 +4,8 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use glim_engine::adopt::Request;
+
 use crate::report::Output;
 use crate::workspace::CargoOptions;
 
@@ -30,6 +32,7 @@ pub(crate) enum Command {
     Redo(Redo),
     Status,
     Models,
+    Adopt(Adopt),
     Completions(Completions),
     Man(Man),
 }
@@ -117,6 +120,28 @@ pub(crate) struct Redo {
     pub(crate) timeout: Option<Duration>,
     /// How long to wait for the lock; `None` is the engine's default.
     pub(crate) lock_timeout: Option<Duration>,
+}
+
+/// `adopt`.
+#[derive(Clone, Debug)]
+pub(crate) struct Adopt {
+    /// Whose history, or up to where without one.
+    pub(crate) request: Request,
+    /// What is done with it.
+    pub(crate) taking: Taking,
+    /// How long to wait for the lock; `None` is the engine's default.
+    pub(crate) lock_timeout: Option<Duration>,
+}
+
+/// What is done with a history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Taking {
+    /// It is recorded.
+    Record,
+    /// It is shown what would be recorded.
+    DryRun,
+    /// It is compared, all of it.
+    Verify,
 }
 
 /// `completions`.

@@ -1,6 +1,7 @@
 //! Everything that needs the command itself, real cargo or real servers; `tests/README.md` says which test goes where.
 #![expect(clippy::print_stderr, reason = "a test says why it was skipped, and what it measured")]
 
+mod adopt;
 mod bad_inputs;
 mod build_script;
 mod concurrency;
