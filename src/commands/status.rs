@@ -76,15 +76,16 @@ fn describe<'d>(line: &StatusLine<'d>) -> Line<'d> {
 fn show(lines: &[StatusLine<'_>], shell: &mut Shell) {
     let width = |text: fn(&StatusLine<'_>) -> usize| lines.iter().map(text).max().unwrap_or(0);
     let (names, standings) = (width(|line| line.name.chars().count()), width(|line| line.standing.name().len()));
-    for line in lines {
+    let shown = lines.iter().map(|line| {
         let (standing, name) = (line.standing.name(), line.name);
         // Up to the second: a fraction is of no use to a person.
         let at =
             line.row.and_then(|row| row.created_at).map_or_else(String::new, |at| format!("{} {}", at.date, at.time));
         let at = at.get(..19).unwrap_or(&at);
         let text = format!("{standing:standings$}  {name:names$}  {at:19}  {}", description(line).unwrap_or_default());
-        shell.result(text.trim_end());
-    }
+        text.trim_end().to_owned()
+    });
+    shell.results(&shown.collect::<Vec<_>>());
 }
 
 /// What the migration does, in the words of its code, or else of the ledger.

@@ -81,6 +81,14 @@ impl Shell {
         }
     }
 
+    /// The same for many lines that are known at once.
+    pub(crate) fn results(&mut self, lines: &[String]) {
+        if !self.is_json() {
+            let lines: String = lines.iter().map(|line| format!("{}\n", text::visible(line))).collect();
+            self.write_out(lines.as_bytes());
+        }
+    }
+
     /// An event for programs, one JSON object a line; nothing when stdout is for people.
     pub(crate) fn event(&mut self, event: &impl Serialize) {
         if self.is_json() {
