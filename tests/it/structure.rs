@@ -85,7 +85,7 @@ fn an_engine_without_drivers_links_no_driver() {
         (&[][..], "refinery-core", &["rusqlite", "postgres-protocol", "tokio", "mysql", "rustls", "clap"][..]),
         (&["sqlite"], "rusqlite", &["postgres-protocol", "tokio", "mysql", "rustls", "clap"]),
         (&["postgres"], "tokio-postgres", &["rusqlite", "mysql", "openssl", "clap"]),
-        (&["mysql"], "rustls", &["rusqlite", "postgres-protocol", "tokio", "clap"]),
+        (&["mysql"], "mysql", &["rusqlite", "postgres-protocol", "tokio", "clap", "openssl", "aws-lc-rs"]),
     ] {
         let linked = linked("glim-engine", features);
         assert!(linked.contains(wanted), "{features:?}: {linked:?}");

@@ -245,7 +245,7 @@ mod what_a_statement_sets_ends_with_a_reset {
 
     #[test]
     fn nothing_is_sent_where_nothing_was_set() {
-        let scratch = Scratch::new(Dialect::Mysql, module_path!());
+        let scratch = Scratch::new(Dialect::Mysql, "nothing_was_set");
         let mut db = scratch.open();
         let questions = "SHOW SESSION STATUS LIKE 'Questions'";
         let count =
