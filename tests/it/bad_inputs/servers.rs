@@ -63,12 +63,17 @@ fn mistakes(database: &Database) -> Vec<Mistake> {
         Kind::Mysql => server_that_says(greeting_without_tls(), 0),
         Kind::Postgres | Kind::Sqlite => server_that_says(b"N".to_vec(), 8),
     };
+    // What it says first is the beginning of a long message to PostgreSQL's client, which waits for the rest.
+    let stranger_says = match database.kind() {
+        Kind::Postgres => "did not answer within 1 s",
+        Kind::Mysql | Kind::Sqlite => "caused by: cannot connect to 127.0.0.1:",
+    };
     let stranger = server_that_says(b"SSH-2.0-OpenSSH_9.2\r\n".to_vec(), 0);
     let verified = |mode: &str, root: &str| vec![format!("sslmode = {mode:?}"), format!("sslrootcert = {root:?}")];
     vec![
         alias("a port where nobody listens", &["port = 1".into()]).and("check that the server runs"),
         alias("a port of something else", &[format!("port = {}", stranger.port()), "connect_timeout = \"1s\"".into()])
-            .and("caused by: cannot connect to 127.0.0.1:"),
+            .and(stranger_says),
         alias("a server that never answers", &[format!("port = {silent_port}"), "connect_timeout = \"300ms\"".into()])
             .and("did not answer within 0.3 s"),
         alias("a socket that is not there", &["host = \"/nowhere/socket\"".into()])

@@ -144,9 +144,10 @@ fn a_hidden_copy_costs_the_connection_and_no_more() {
 fn a_dropped_type_or_statement_is_not_remembered() {
     let scratch = scratch("a_dropped_statement");
     let mut db = scratch.open();
-    db.batch("CREATE TABLE t (id int)").expect("a table");
+    db.batch("CREATE TABLE t (id int); CREATE TYPE mood AS ENUM ('happy')").expect("a table");
     for number in 0..3 {
         db.execute("INSERT INTO t VALUES ($1)", &[Value::Int(number)]).expect("a row");
+        assert_eq!(rows(&mut *db, "SELECT 'happy'::mood", &[]), Ok(vec![vec![text("happy")]]));
         db.batch("DEALLOCATE ALL").expect("a statement");
     }
     db.batch("ALTER TABLE t ALTER id TYPE text").expect("another type");

@@ -35,7 +35,7 @@ pub(super) use self::connect::connect;
 pub use self::embedded::EmbeddedPostgres;
 use self::encode::{Encoded, encode};
 use self::error::{Kind, cause, lost, may_wait_for_data, of_statement, reply};
-use self::prepared::{Prepared, changes_meaning};
+use self::prepared::{Prepared, changes_meaning, forgets_statements};
 use self::script::{Outcome, Step};
 use crate::driver::{Canceller, Connection, EachRow, Result, Server, Transaction, refused, wrong_count};
 
@@ -57,6 +57,9 @@ impl<C: Client> Postgres<C> {
         if changes_meaning(sql) {
             self.prepared.clear();
             self.client.forget_types();
+        } else if forgets_statements(sql) {
+            // The types stay: the client's crate looks them up with statements of its own, which are gone as well.
+            self.prepared.clear();
         }
         let failed = match answer {
             Ok(answer) => {

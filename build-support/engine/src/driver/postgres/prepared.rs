@@ -10,8 +10,11 @@ use tokio_postgres::Statement;
 /// How many statements are kept. Each takes memory on the server.
 const LIMIT: usize = 64;
 
-/// Words of statements after which a text may mean something else, or what was prepared is gone.
-const CHANGING: [&str; 6] = ["alter", "drop", "rollback", "search_path", "deallocate", "discard"];
+/// Words of statements after which a text may mean something else.
+const CHANGING: [&str; 4] = ["alter", "drop", "rollback", "search_path"];
+
+/// Words of statements after which nothing is prepared any more.
+const FORGETTING: [&str; 2] = ["deallocate", "discard"];
 
 /// Prepared statements by their text.
 #[derive(Default)]
@@ -51,6 +54,11 @@ pub(super) fn changes_meaning(sql: &str) -> bool {
     CHANGING.iter().any(|word| contains_ignoring_case(sql, word))
 }
 
+/// Whether what was prepared may be gone after this statement.
+pub(super) fn forgets_statements(sql: &str) -> bool {
+    FORGETTING.iter().any(|word| contains_ignoring_case(sql, word))
+}
+
 /// Whether a word stands anywhere in a text.
 pub(super) fn contains_ignoring_case(text: &str, word: &str) -> bool {
     let (text, word) = (text.as_bytes(), word.as_bytes());
@@ -64,13 +72,7 @@ mod tests {
 
     #[test]
     fn statements_are_forgotten_when_a_table_may_have_changed() {
-        for sql in [
-            "Alter TABLE t ALTER id TYPE text",
-            "DROP TABLE t",
-            "rollback to a",
-            "SET LOCAL search_path = a",
-            "DEALLOCATE ALL",
-        ] {
+        for sql in ["Alter TABLE t ALTER id TYPE text", "DROP TABLE t", "rollback to a", "SET LOCAL search_path = a"] {
             assert!(changes_meaning(sql), "{sql}");
         }
         for sql in ["CREATE TABLE u (id int)", "INSERT INTO t VALUES (1)", "COMMIT", ""] {
