@@ -70,7 +70,7 @@ pub(super) fn find_one(conn: &mut dyn Connection, tool: Tool, name: &str) -> Res
     let place = match (conn.dialect(), name.split_once('.')) {
         (Dialect::Postgres | Dialect::Mysql, Some((schema, table))) => Some((schema.to_owned(), table.to_owned())),
         (Dialect::Sqlite, _) => Some(("main".to_owned(), name.to_owned())),
-        (Dialect::Mysql, None) => Some((conn.server().database.clone(), name.to_owned())),
+        (Dialect::Mysql, None) => Some((conn.server().map_err(failed)?.database, name.to_owned())),
         (Dialect::Postgres, None) => on_search_path(conn, name).map_err(failed)?,
     };
     let Some((schema, table)) = place else { return Ok(None) };

@@ -3,12 +3,14 @@
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 mod address;
 mod connect;
+mod lent;
 #[cfg(feature = "mysql")]
 mod mysql;
 #[cfg(any(feature = "sqlite", feature = "mysql", test))]
 mod placeholder;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod server;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
@@ -17,11 +19,14 @@ use std::sync::Arc;
 
 use glim::error::DatabaseError;
 use glim::value::Value;
+use glim_files::split::split;
 use glim_schema::Dialect;
 
 pub use self::connect::{Access, ConnectError, connect};
+pub use self::lent::IntoConnection;
 #[cfg(feature = "postgres")]
 pub use self::postgres::EmbeddedPostgres;
+pub use self::server::Server;
 
 /// The result of a statement.
 pub type Result<T, E = DatabaseError> = std::result::Result<T, E>;
@@ -30,32 +35,65 @@ pub type Result<T, E = DatabaseError> = std::result::Result<T, E>;
 /// query early; what the server still sends of it is read and dropped.
 pub type EachRow<'a> = dyn FnMut(&Arc<[String]>, Vec<Value>) -> ControlFlow<()> + 'a;
 
-/// An open connection. Statements with parameters write them `$1`, `$2` on every database; a statement without any is
-/// sent as it stands.
+/// A connection to a database: what the engine runs migrations on.
+///
+/// Three methods are needed; the others do more, or do it faster, where the database's client can. All statements must
+/// reach one and the same session, so that a pool's adapter takes one connection out of it and keeps that.
+///
+/// Statements with parameters write them `$1`, `$2` on every database. A statement without any is sent as it stands, and
+/// where the client knows a way to send text without preparing it, that way: not every statement can be prepared.
+///
+/// An adapter for a client of its own maps [`Value`]s to what the client binds, the client's rows to [`Value`]s, and its
+/// errors to [`DatabaseError`]; the [`class`](DatabaseError::class) of an error tells the engine whether the connection is
+/// lost and whether a table is missing. An asynchronous client is driven with its runtime's `block_on`, on a thread that
+/// may block, such as one of tokio's `spawn_blocking`.
 pub trait Connection {
     /// The kind of database.
     fn dialect(&self) -> Dialect;
 
-    /// What is connected to.
-    fn server(&self) -> &Server;
-
-    /// Runs one statement and gives the number of rows that it changed.
+    /// Runs one statement, with values for its parameters if it has any, and gives the number of rows that it changed. The
+    /// rows that it returns, if any, are dropped.
     ///
     /// # Errors
     /// What the database said, or that the values do not fit the parameters.
     fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64>;
 
-    /// Runs one statement for each row of parameters, prepared once, and gives the number of rows changed in all.
+    /// Runs one statement and hands over the rows that it returns.
+    ///
+    /// # Errors
+    /// What the database said, or a column of a type that has no [`Value`], named.
+    fn query(&mut self, sql: &str, params: &[Value], each: &mut EachRow<'_>) -> Result<()>;
+
+    /// What is connected to. It is asked outside a transaction, and does not change with what statements set.
+    ///
+    /// # Errors
+    /// What the database said. Without an implementation of its own, it is asked each time: see [`Server::ask`].
+    fn server(&mut self) -> Result<Server> {
+        Server::ask(self)
+    }
+
+    /// Runs one statement for each row of parameters, prepared once if that can be, and gives the number of rows changed
+    /// in all.
     ///
     /// # Errors
     /// Those of the first row that fails; the rest is not run.
-    fn execute_many(&mut self, sql: &str, rows: &mut dyn Iterator<Item = Vec<Value>>) -> Result<u64>;
+    fn execute_many(&mut self, sql: &str, rows: &mut dyn Iterator<Item = Vec<Value>>) -> Result<u64> {
+        let mut changed = 0;
+        for row in rows {
+            changed += self.execute(sql, &row)?;
+        }
+        Ok(changed)
+    }
 
-    /// Runs any number of statements that have no parameters, and drops what they return.
+    /// Runs any number of statements that have no parameters, and drops what they return. Without an implementation of
+    /// its own, the text is split and each statement executed.
     ///
     /// # Errors
     /// Those of the first statement that fails; the rest is not run.
-    fn batch(&mut self, sql: &str) -> Result<()>;
+    fn batch(&mut self, sql: &str) -> Result<()> {
+        let statements = split(sql, self.dialect()).map_err(|error| refused(sql, error.to_string()))?;
+        statements.iter().try_for_each(|statement| self.execute(statement.text, &[]).map(drop))
+    }
 
     /// Opens a transaction with these statements, which have no parameters. A driver may keep them back and send them
     /// together with the next statement, whose error is theirs then if it is they that fail.
@@ -75,14 +113,11 @@ pub trait Connection {
         statements.iter().enumerate().try_for_each(|(at, sql)| self.batch(sql).map_err(|error| (at, error)))
     }
 
-    /// Runs one statement and hands over the rows that it returns.
-    ///
-    /// # Errors
-    /// What the database said, or a column of a type that has no [`Value`], named.
-    fn query(&mut self, sql: &str, params: &[Value], each: &mut EachRow<'_>) -> Result<()>;
-
-    /// Whether a transaction is open, as far as the driver knows without asking the server.
-    fn transaction(&self) -> Transaction;
+    /// Whether a transaction is open, as far as the driver knows without asking the server. Where it cannot tell, a
+    /// statement that ends the migration's transaction is noticed by its words alone.
+    fn transaction(&self) -> Transaction {
+        Transaction::Unknown
+    }
 
     /// Sets back what statements have set for the session since it was opened or last reset, as far as the database
     /// itself does not offer a statement for that. Locks, and what the configuration has set, stay. Outside a
@@ -94,8 +129,11 @@ pub trait Connection {
         Ok(())
     }
 
-    /// Something that another thread can call to cancel the statement that is running, if any.
-    fn canceller(&self) -> Canceller;
+    /// Something that another thread can call to cancel the statement that is running, if any. Without an implementation
+    /// of its own, it does nothing.
+    fn canceller(&self) -> Canceller {
+        Box::new(|| {})
+    }
 }
 
 /// Cancels the running statement of a connection.
@@ -112,21 +150,6 @@ pub enum Transaction {
     Failed,
     /// The driver cannot tell.
     Unknown,
-}
-
-/// What is connected to, for messages and decisions.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Server {
-    /// SQLite, PostgreSQL, MySQL or MariaDB.
-    pub product: &'static str,
-    /// Its version as the server gives it, such as `15.18`.
-    pub version: String,
-    /// Where it is, such as `db.internal:5432/app` or a file's path; never with a password.
-    pub address: String,
-    /// The database (a file's path for SQLite), as resolved by the server.
-    pub database: String,
-    /// The schema that unqualified names of new tables go to; `None` where the database has no schemas.
-    pub schema: Option<String>,
 }
 
 /// An error that the driver itself makes about a statement, before the database has seen it.

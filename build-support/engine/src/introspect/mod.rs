@@ -27,7 +27,7 @@ pub fn tables(conn: &mut dyn Connection) -> Result<Vec<String>, DatabaseError> {
         Dialect::Postgres => postgres::TABLES,
         Dialect::Mysql => mysql::TABLES,
     };
-    let schema = schema(conn.dialect(), conn.server());
+    let schema = schema(conn.dialect(), &conn.server()?);
     Ok(all(conn, sql, &[&schema])?.iter().map(|row| text(row, 0)).collect())
 }
 
@@ -41,7 +41,7 @@ pub fn exists(conn: &mut dyn Connection, table: &str) -> Result<bool, DatabaseEr
         Dialect::Postgres => postgres::EXISTS,
         Dialect::Mysql => mysql::EXISTS,
     };
-    let schema = schema(conn.dialect(), conn.server());
+    let schema = schema(conn.dialect(), &conn.server()?);
     Ok(!all(conn, sql, &[&schema, table])?.is_empty())
 }
 
@@ -50,7 +50,7 @@ pub fn exists(conn: &mut dyn Connection, table: &str) -> Result<bool, DatabaseEr
 /// # Errors
 /// The database refuses.
 pub fn table(conn: &mut dyn Connection, name: &str) -> Result<Option<Live>, DatabaseError> {
-    let schema = schema(conn.dialect(), conn.server());
+    let schema = schema(conn.dialect(), &conn.server()?);
     let live = match conn.dialect() {
         Dialect::Sqlite => sqlite::table(conn, &schema, name)?,
         Dialect::Postgres => postgres::table(conn, &schema, name)?,

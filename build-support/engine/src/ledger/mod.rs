@@ -45,7 +45,8 @@ impl Ledger {
     /// # Errors
     /// The database refuses, or the ledger is not as glim leaves it.
     pub fn open(conn: &mut dyn Connection, access: Access) -> Result<(Self, Vec<Row>), LedgerError> {
-        let names = Names::new(conn.dialect(), conn.server())?;
+        let server = conn.server().map_err(LedgerError::database("find the ledger"))?;
+        let names = Names::new(conn.dialect(), &server)?;
         let known = versions::expected(names.dialect);
         let history = history::read(conn, &names)?;
         history::check(&history, &known)?;

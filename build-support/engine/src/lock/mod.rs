@@ -43,17 +43,18 @@ impl Lock {
     /// # Errors
     /// Somebody else held it all the time, the wait was stopped, or the database or the file system refuses.
     pub fn acquire(conn: &mut dyn Connection, wait: &mut Wait<'_>) -> Result<Self, LockError> {
+        let server = conn.server()?;
         let held = match conn.dialect() {
-            Dialect::Sqlite => match file::Beside::new(&conn.server().database) {
+            Dialect::Sqlite => match file::Beside::new(&server.database) {
                 None => Held::Alone,
                 Some(mut beside) => Held::File(wait.poll(&mut beside)?),
             },
             Dialect::Postgres => {
-                let key = postgres::Key::new(conn.server());
+                let key = postgres::Key::new(&server);
                 Held::Postgres(wait.poll(&mut postgres::Attempts { key, conn })?)
             }
             Dialect::Mysql => {
-                let name = mysql::Name::new(conn.server());
+                let name = mysql::Name::new(&server);
                 Held::Mysql(wait.poll(&mut mysql::Attempts { name, conn })?)
             }
         };

@@ -34,7 +34,7 @@ mod what_is_configured_survives_a_reset {
         scratch.server().search_path = Some("app".to_owned());
         scratch.target.lock_timeout = Some(Duration::from_millis(1234));
         let mut db = scratch.open();
-        assert_eq!(db.server().schema.as_deref(), Some("app"));
+        assert_eq!(db.server().expect("a server").schema.as_deref(), Some("app"));
         db.batch("SET search_path = public; SET lock_timeout = 0; RESET ALL").expect("a reset");
         for (setting, wanted) in
             [("search_path", "app"), ("lock_timeout", "1234ms"), ("client_connection_check_interval", "2s")]
@@ -45,8 +45,8 @@ mod what_is_configured_survives_a_reset {
 }
 
 fn the_server_is_described(scratch: &mut Scratch) {
-    let db = scratch.open();
-    let server = db.server().clone();
+    let mut db = scratch.open();
+    let server = db.server().expect("a server");
     assert_eq!(db.dialect(), scratch.dialect);
     let products: &[&str] = match scratch.dialect {
         Dialect::Sqlite => &["SQLite"],

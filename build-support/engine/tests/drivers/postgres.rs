@@ -160,8 +160,9 @@ fn an_applications_client_is_a_connection() {
     let mut scratch = scratch("an_applications_client");
     let mut client = client(&mut scratch);
     let mut db = EmbeddedPostgres::over(&mut client).expect("a description");
-    assert_eq!(db.server().product, "PostgreSQL");
-    assert!(db.server().address.contains(&db.server().database), "{:?}", db.server());
+    let server = db.server().expect("a server");
+    assert_eq!(server.product, "PostgreSQL");
+    assert!(server.address.contains(&server.database), "{server:?}");
     db.batch("CREATE TABLE t (id int PRIMARY KEY, at timestamptz, mood numeric)").expect("a table");
     db.begin("BEGIN").expect("begin");
     let moment = Value::TimestampTz("2026-11-22 15:02:03.123456".parse().expect("a timestamp"));

@@ -339,7 +339,7 @@ mod a_prepared_statement_is_about_the_database_in_use {
     fn mysql() {
         let (scratch, other) = (Scratch::new(Dialect::Mysql, module_path!()), Scratch::new(Dialect::Mysql, "another"));
         let mut db = scratch.open();
-        let elsewhere = other.open().server().database.clone();
+        let elsewhere = other.open().server().expect("a server").database;
         db.batch("CREATE TABLE t (id int)").expect("a table");
         db.batch(&format!("CREATE TABLE {elsewhere}.t (id int); INSERT INTO {elsewhere}.t VALUES (7)"))
             .expect("a table");

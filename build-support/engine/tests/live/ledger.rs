@@ -229,7 +229,7 @@ impl Connection for Counting {
         self.inner.dialect()
     }
 
-    fn server(&self) -> &Server {
+    fn server(&mut self) -> driver::Result<Server> {
         self.inner.server()
     }
 

@@ -5,6 +5,7 @@
 
 mod connect;
 mod decode;
+mod embedded;
 mod encode;
 mod error;
 mod options;
@@ -36,6 +37,8 @@ pub(super) struct Mysql<C: BorrowMut<Conn>> {
     max_allowed_packet: usize,
     /// How to cancel a statement; unknown for a connection that somebody else has opened.
     canceling: Option<Arc<Canceling>>,
+    /// What sets the session back to what it was before, for a connection that is only lent to us.
+    give_back: Option<String>,
 }
 
 impl<C: BorrowMut<Conn>> Connection for Mysql<C> {
@@ -43,8 +46,8 @@ impl<C: BorrowMut<Conn>> Connection for Mysql<C> {
         Dialect::Mysql
     }
 
-    fn server(&self) -> &Server {
-        &self.server
+    fn server(&mut self) -> Result<Server> {
+        Ok(self.server.clone())
     }
 
     /// Rows that matched count as changed, as on the other databases, also where they had the new values before. (An

@@ -52,6 +52,18 @@ impl Settings {
     }
 }
 
+impl<C: BorrowMut<Conn>> Drop for Mysql<C> {
+    fn drop(&mut self) {
+        if let Some(sql) = &self.give_back
+            && !self.tracker.is_broken()
+        {
+            let conn: &mut Conn = self.conn.borrow_mut();
+            // Nobody is left to be told; a connection that refuses this does nothing else any more.
+            let _ = conn.query_drop(sql);
+        }
+    }
+}
+
 impl<C: BorrowMut<Conn>> Mysql<C> {
     /// A session on a connection on which nothing is under way: no value is cut silently, timestamps are in UTC,
     /// statements commit by themselves, and the server reports what changes. `more` are further settings, for which it
@@ -86,6 +98,7 @@ impl<C: BorrowMut<Conn>> Mysql<C> {
             }
             settings.set(name, literal(value.as_deref()));
         }
+        let original = settings.assignments();
         for mode in ["STRICT_ALL_TABLES", "NO_ENGINE_SUBSTITUTION"] {
             if !modes.split(',').any(|known| known == mode) {
                 let comma = if modes.is_empty() { "" } else { "," };
@@ -99,12 +112,15 @@ impl<C: BorrowMut<Conn>> Mysql<C> {
             settings.set(name, value);
         }
         settings.database = database.as_deref().map(quoted);
-        let wants_file = Arc::clone(&settings.wants_file);
-        used.set_local_infile_handler(Some(LocalInfileHandler::new(move |_, _| {
-            // An empty file is sent; an error here would leave the server waiting for one.
-            wants_file.store(true, Ordering::Relaxed);
-            Ok(())
-        })));
+        // Somebody else's connection keeps what it was given for this.
+        if canceling.is_some() {
+            let wants_file = Arc::clone(&settings.wants_file);
+            used.set_local_infile_handler(Some(LocalInfileHandler::new(move |_, _| {
+                // An empty file is sent; an error here would leave the server waiting for one.
+                wants_file.store(true, Ordering::Relaxed);
+                Ok(())
+            })));
+        }
         let set = format!(
             "SET SESSION session_track_transaction_info = 'STATE', SESSION session_track_system_variables = '*', \
              SESSION session_track_schema = 1, {}",
@@ -120,7 +136,8 @@ impl<C: BorrowMut<Conn>> Mysql<C> {
             schema: None,
         };
         let max_allowed_packet = longest.parse().unwrap_or(usize::MAX);
-        Ok(Self { conn, server, tracker, settings, max_allowed_packet, canceling })
+        let give_back = canceling.is_none().then(|| format!("SET {original}"));
+        Ok(Self { conn, server, tracker, settings, max_allowed_packet, canceling, give_back })
     }
 
     /// Sets back what statements have set for the session: nothing is sent where nothing was. What stays: user variables,

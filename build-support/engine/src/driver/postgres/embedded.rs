@@ -12,7 +12,7 @@ use super::client::{Answer, Client, Count, Counts};
 use super::encode::Encoded;
 use super::error::of_statement;
 use super::session::{ASK, Session};
-use crate::driver::{Canceller, Result};
+use crate::driver::{Canceller, Connection, IntoConnection, Result};
 
 /// A connection over a [`postgres::Client`](Requests), owned or borrowed, on which no transaction is open.
 ///
@@ -32,6 +32,18 @@ impl<C: BorrowMut<Requests>> EmbeddedPostgres<C> {
         let session = Session::read(&messages);
         let address = session.address();
         Ok(Self::new(Embedded(client), session.describe(address)))
+    }
+}
+
+impl IntoConnection<'static> for Requests {
+    fn into_connection(self) -> Result<Box<dyn Connection>> {
+        Ok(Box::new(EmbeddedPostgres::over(self)?))
+    }
+}
+
+impl<'c> IntoConnection<'c> for &'c mut Requests {
+    fn into_connection(self) -> Result<Box<dyn Connection + 'c>> {
+        Ok(Box::new(EmbeddedPostgres::over(self)?))
     }
 }
 

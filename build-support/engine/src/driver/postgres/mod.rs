@@ -150,8 +150,8 @@ impl<C: Client> Connection for Postgres<C> {
         Dialect::Postgres
     }
 
-    fn server(&self) -> &Server {
-        &self.server
+    fn server(&mut self) -> Result<Server> {
+        Ok(self.server.clone())
     }
 
     fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64> {

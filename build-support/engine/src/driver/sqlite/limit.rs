@@ -29,6 +29,11 @@ impl Limit {
         Ok(limit)
     }
 
+    /// None, as for a connection that is somebody else's.
+    pub(super) fn none() -> Self {
+        Self { timeout: None, opened: Instant::now(), deadline: Arc::default() }
+    }
+
     /// A statement begins.
     pub(super) fn start(&self) {
         if let Some(timeout) = self.timeout {

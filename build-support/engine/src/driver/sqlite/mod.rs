@@ -1,10 +1,12 @@
 //! SQLite, through rusqlite.
 
+mod embedded;
 mod error;
 mod limit;
 mod open;
 mod value;
 
+use std::borrow::Borrow;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
@@ -31,23 +33,27 @@ pub(super) fn connect(path: &Path, target: &Target, access: Access) -> Result<Bo
     connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
     let limit = Limit::set(&mut connection, target.statement_timeout)
         .map_err(|error| ConnectError::Other { address: path.display().to_string(), message: error.to_string() })?;
-    let server = Server {
-        product: "SQLite",
-        version: rusqlite::version().to_owned(),
-        address: path.display().to_string(),
-        database: path.display().to_string(),
-        schema: None,
-    };
-    Ok(Box::new(Sqlite { connection, server, limit }))
+    Ok(Box::new(Sqlite { connection, server: describe(path.display().to_string()), limit }))
 }
 
-struct Sqlite {
-    connection: rusqlite::Connection,
+fn describe(path: String) -> Server {
+    Server {
+        product: "SQLite",
+        version: rusqlite::version().to_owned(),
+        address: path.clone(),
+        database: path,
+        schema: None,
+    }
+}
+
+/// A connection that is ours, or an application's.
+struct Sqlite<C> {
+    connection: C,
     server: Server,
     limit: Limit,
 }
 
-impl Sqlite {
+impl<C: Borrow<rusqlite::Connection>> Sqlite<C> {
     /// Prepares `sql` and runs `work` on it with the values bound.
     ///
     /// Only statements with parameters are cached: they come again (the ledger's, a model's), while DDL does not.
@@ -62,14 +68,15 @@ impl Sqlite {
             return Err(refused(sql, "the statement holds a NUL character"));
         }
         self.limit.start();
+        let connection = self.connection.borrow();
         if params.is_empty() {
-            let mut statement = self.connection.prepare(sql).map_err(|error| translate(&error, sql))?;
-            return work(&self.connection, &mut statement);
+            let mut statement = connection.prepare(sql).map_err(|error| translate(&error, sql))?;
+            return work(connection, &mut statement);
         }
         let numbered = placeholder::numbered(sql);
-        let mut statement = self.connection.prepare_cached(&numbered).map_err(|error| translate(&error, sql))?;
+        let mut statement = connection.prepare_cached(&numbered).map_err(|error| translate(&error, sql))?;
         bind(&mut statement, params, sql)?;
-        work(&self.connection, &mut statement)
+        work(connection, &mut statement)
     }
 }
 
@@ -94,13 +101,13 @@ fn run(connection: &rusqlite::Connection, statement: &mut Statement<'_>, sql: &s
     Ok(if connection.total_changes() == before { 0 } else { connection.changes() })
 }
 
-impl Connection for Sqlite {
+impl<C: Borrow<rusqlite::Connection>> Connection for Sqlite<C> {
     fn dialect(&self) -> Dialect {
         Dialect::Sqlite
     }
 
-    fn server(&self) -> &Server {
-        &self.server
+    fn server(&mut self) -> Result<Server> {
+        Ok(self.server.clone())
     }
 
     fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64> {
@@ -123,10 +130,11 @@ impl Connection for Sqlite {
         if memchr::memchr(0, sql.as_bytes()).is_some() {
             return Err(refused(sql, "the statements hold a NUL character"));
         }
-        let mut batch = Batch::new(&self.connection, sql);
+        let connection = self.connection.borrow();
+        let mut batch = Batch::new(connection, sql);
         while let Some(mut statement) = batch.next().map_err(|error| translate(&error, sql))? {
             self.limit.start();
-            let outcome = run(&self.connection, &mut statement, sql);
+            let outcome = run(connection, &mut statement, sql);
             // Of a long script, the message should show the statement that failed.
             outcome.map_err(|error| glim::error::DatabaseError {
                 statement: statement.expanded_sql().map(|text| text.trim().to_owned()).or(error.statement),
@@ -160,11 +168,11 @@ impl Connection for Sqlite {
     }
 
     fn transaction(&self) -> Transaction {
-        if self.connection.is_autocommit() { Transaction::None } else { Transaction::Open }
+        if self.connection.borrow().is_autocommit() { Transaction::None } else { Transaction::Open }
     }
 
     fn canceller(&self) -> Canceller {
-        let handle = self.connection.get_interrupt_handle();
+        let handle = self.connection.borrow().get_interrupt_handle();
         Box::new(move || handle.interrupt())
     }
 }
