@@ -32,7 +32,7 @@ pub use self::error::{Problem, SplitError};
 pub(crate) use self::lexer::Lexer;
 pub use self::position::Position;
 pub use self::statements::{Statement, Statements};
-pub(crate) use self::token::{Kind, Token};
+pub use self::token::{Kind, Token};
 
 /// The statements of a text, without the empty ones. Time and memory grow linearly with the text.
 ///
@@ -41,4 +41,14 @@ pub(crate) use self::token::{Kind, Token};
 /// [`Statements`] gives those that come before.
 pub fn split(sql: &str, dialect: Dialect) -> Result<Vec<Statement<'_>>, SplitError> {
     Statements::new(sql, dialect).collect()
+}
+
+/// The tokens of a text, without comments and white space; for whoever edits a statement and has to leave the rest of it
+/// as it is.
+///
+/// # Errors
+/// The text ends inside a string, a quoted name or a comment.
+pub fn tokens(sql: &str, dialect: Dialect) -> Result<Vec<Token<'_>>, SplitError> {
+    let mut lexer = Lexer::new(sql, dialect);
+    std::iter::from_fn(|| lexer.next().transpose()).collect()
 }

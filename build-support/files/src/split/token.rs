@@ -2,7 +2,7 @@
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub enum Kind {
     /// A keyword, a name without quotes, or a number.
     Word,
     /// A string, with its quotes.
@@ -23,31 +23,33 @@ pub(crate) enum Kind {
 
 /// A token, and where it stands.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Token<'s> {
-    pub(crate) kind: Kind,
+pub struct Token<'s> {
+    /// What it is.
+    pub kind: Kind,
     /// Its first byte, counted from the start of the text.
-    pub(crate) start: usize,
-    pub(crate) text: &'s [u8],
+    pub start: usize,
+    /// Its bytes.
+    pub text: &'s [u8],
 }
 
 impl Token<'_> {
     /// The byte after its last.
-    pub(crate) fn end(&self) -> usize {
+    pub fn end(&self) -> usize {
         self.start + self.text.len()
     }
 
     /// Whether it is this keyword, which is given in lower case.
-    pub(crate) fn is(&self, keyword: &str) -> bool {
+    pub fn is(&self, keyword: &str) -> bool {
         self.kind == Kind::Word && self.text.eq_ignore_ascii_case(keyword.as_bytes())
     }
 
     /// Whether it is one of these keywords.
-    pub(crate) fn is_any(&self, keywords: &[&str]) -> bool {
+    pub fn is_any(&self, keywords: &[&str]) -> bool {
         self.kind == Kind::Word && keywords.iter().any(|keyword| self.text.eq_ignore_ascii_case(keyword.as_bytes()))
     }
 
     /// Whether it is this one byte.
-    pub(crate) fn is_mark(&self, byte: u8) -> bool {
+    pub fn is_mark(&self, byte: u8) -> bool {
         self.kind == Kind::Mark(byte)
     }
 }
