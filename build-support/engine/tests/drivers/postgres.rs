@@ -28,24 +28,21 @@ fn client(scratch: &mut Scratch) -> postgres::Client {
         .expect("the tests' server")
 }
 
+type Request = Box<dyn FnMut(&mut dyn Connection)>;
+
 #[test]
 fn an_opening_comes_before_the_next_request_of_any_kind() {
     let scratch = scratch("an_opening_comes_first");
     let (mut db, mut other) = (scratch.open(), scratch.open());
     db.batch("CREATE TABLE t (id int PRIMARY KEY); CREATE TYPE mood AS ENUM ('happy')").expect("a table");
     let mut count = 0;
-    let mut requests: Vec<Box<dyn FnMut(&mut dyn Connection)>> = vec![
+    let mut requests: Vec<Request> = vec![
         Box::new(|db| db.batch("INSERT INTO t VALUES (1)").expect("a batch")),
         Box::new(|db| assert_eq!(db.execute("INSERT INTO t VALUES ($1)", &[Value::Int(1)]), Ok(1))),
         Box::new(|db| assert_eq!(rows(db, "SELECT 'happy'::mood", &[]), Ok(vec![vec![text("happy")]]))),
         Box::new(|db| {
-            assert_eq!(
-                db.execute_many(
-                    "INSERT INTO t VALUES ($1)",
-                    &mut [[2], [3]].into_iter().map(|[id]| vec![Value::Int(id)])
-                ),
-                Ok(2)
-            )
+            let mut ids = [2, 3].map(|id| vec![Value::Int(id)]).into_iter();
+            assert_eq!(db.execute_many("INSERT INTO t VALUES ($1)", &mut ids), Ok(2));
         }),
         Box::new(|db| db.sequence(&["INSERT INTO t VALUES (4)", "SELECT 1"]).expect("a sequence")),
         Box::new(|db| db.begin("SAVEPOINT a").expect("another opening")),
