@@ -1,5 +1,7 @@
 //! Recording migrations as applied on a person's word, for a database without a history. Pure.
 
+use std::collections::HashMap;
+
 use super::AdoptError;
 use super::compare::{Adoption, Record, Verified, pending};
 use crate::catalog::{Entry, Version, near_misses};
@@ -12,10 +14,10 @@ use crate::ledger::{Row, State};
 /// No migration, or more than one, is named so; or the ledger has one of them as begun and not finished.
 pub fn baseline<'a>(entries: &'a [Entry], rows: &[Row], to: &str) -> Result<Adoption<'a>, AdoptError> {
     let last = position(entries, to)?;
-    let row = |name: &str| rows.iter().find(|row| row.name == name);
+    let states: HashMap<_, _> = rows.iter().map(|row| (row.name.as_str(), row.state)).collect();
     let (mut records, mut recorded, mut unfinished) = (Vec::new(), 0, Vec::new());
     for entry in &entries[..=last] {
-        match row(&entry.name) {
+        match states.get(entry.name.as_str()) {
             None => records.push(Record {
                 name: entry.name.clone(),
                 entry: Some(entry),
@@ -23,8 +25,8 @@ pub fn baseline<'a>(entries: &'a [Entry], rows: &[Row], to: &str) -> Result<Adop
                 duration_ms: None,
                 verified: Verified::Not,
             }),
-            Some(row) if row.state != State::Applied => unfinished.push((entry.name.clone(), row.state)),
-            Some(_) => recorded += 1,
+            Some(State::Applied) => recorded += 1,
+            Some(&state) => unfinished.push((entry.name.clone(), state)),
         }
     }
     if !unfinished.is_empty() {

@@ -117,6 +117,19 @@ fn each_disagreement_is_named() {
 }
 
 #[test]
+fn a_version_that_two_files_have_is_refused() {
+    let up = "-- migrate:up\n";
+    let entries = entries(Layout::Dbmate, &[("01_a.sql", up), ("1_b.sql", up)]);
+    assert_eq!(
+        outcome(&history(Tool::Sqlx, vec![of_sqlx("1", 1, up)]), &entries, &[]),
+        [
+            "`1`: sqlx applied one migration of that version, and here are `migrations/01_a.sql` and `migrations/1_b.sql`"
+        ],
+        "two versions to dbmate, and one to sqlx"
+    );
+}
+
+#[test]
 fn line_ends_and_ignored_characters_do_not_make_another_migration() {
     let entries = entries(Layout::Sqlx, &[("1_a.sql", "\u{feff}SELECT 1;\r\n\tSELECT 2;\r\n")]);
     let cases = [
