@@ -58,7 +58,9 @@ impl Session {
     }
 
     fn write(&self, path: &str, text: &str) {
-        fs::write(self.folder.join(path), text).unwrap_or_else(|error| panic!("{path}: {error}"));
+        let path = self.folder.join(path);
+        fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("a folder can be made");
+        fs::write(&path, text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     }
 
     fn block(&mut self, block: &Block) {
@@ -72,7 +74,8 @@ impl Session {
     /// Does one line. The exit code is 0 unless it is asked for.
     fn command(&mut self, shown: &Shown, is_asked: bool, line: usize) {
         if let Some(folder) = shown.line.strip_prefix("cd ") {
-            self.folder.push(folder);
+            let folder = self.folder.join(folder);
+            self.folder = folder.canonicalize().unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
         } else if let Some(variable) = shown.line.strip_prefix("export ") {
             let (name, value) = variable.split_once('=').expect("export NAME=VALUE");
             self.variables.push((name.to_owned(), value.to_owned()));
@@ -121,7 +124,8 @@ impl Session {
     fn create(&self, line: &str) -> (i32, String) {
         let elsewhere = tempfile::tempdir().expect("a temporary folder can be made");
         let output = Glim::shell(elsewhere.path(), &format!("{{ {line}\n}} 2>&1")).run();
-        let (from, to) = (elsewhere.path().join("shop"), self.home.join("shop"));
+        let name = line.split(' ').next_back().expect("a name");
+        let (from, to) = (elsewhere.path().join(name), self.home.join(name));
         fs::create_dir_all(to.join("src")).expect("a folder can be made");
         for file in ["Cargo.toml", ".gitignore", "src/lib.rs"] {
             fs::copy(from.join(file), to.join(file)).unwrap_or_else(|error| panic!("{file}: {error}\n{output}"));
