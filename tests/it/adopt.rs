@@ -98,7 +98,7 @@ fn names(tool: &str) -> [&'static str; 4] {
 
 /// The lines of a list of names, each with words before it.
 fn lines(words: &str, names: &[&str]) -> String {
-    names.iter().map(|name| format!("{words} {name}\n")).collect()
+    names.iter().flat_map(|name| [words, " ", name, "\n"]).collect()
 }
 
 fn a_project_of_each_tool_goes_on_from_where_it_was(database: &Database) {
