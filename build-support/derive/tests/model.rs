@@ -55,7 +55,7 @@ fn the_table_is_what_the_attributes_say() {
     assert!(table.columns[2].nullable);
     assert_eq!(table.uniques[0].name.as_deref(), Some("one_name_in_a_team"));
     assert_eq!(table.uniques[0].columns, ["name", "team"]);
-    assert_eq!(table.indexes[0].columns, ["team"]);
+    assert_eq!(table.indexes[0].columns().collect::<Vec<_>>(), ["team"]);
     assert_eq!(table.foreign_keys[0].references, "teams");
     assert_eq!(table.foreign_keys[0].on_delete, Action::SetNull);
     assert_eq!(table.checks[0].expression, "length(name) > 0");

@@ -41,6 +41,8 @@ impl ReadField {
             nullable,
             default,
             auto_increment: attrs.auto_increment.is_some(),
+            collation: None,
+            generated: None,
             comment: attrs.comment.as_ref().map(|comment| comment.text.clone()),
         };
         check_reference(&attrs, nullable, column.default.is_some(), problems);
@@ -64,7 +66,7 @@ impl ReadField {
             }
             if let Some(index) = attrs.index {
                 let index_name = index.name.map(|name| name.text);
-                table.indexes.push(Index { name: index_name, columns: vec![name.clone()], unique: false });
+                table.indexes.push(Index { name: index_name, ..Index::new([name.clone()]) });
             }
             if let Some(reference) = attrs.references {
                 let action = |action: Option<(_, Action)>| action.map_or(Action::NoAction, |(_, action)| action);

@@ -86,8 +86,8 @@ fn unique(columns: &Columns, fields: &[ReadField], problems: &mut Problems) -> U
 fn index(columns: &Columns, fields: &[ReadField], problems: &mut Problems) -> Index {
     Index {
         name: columns.name.as_ref().map(|name| name.text.clone()),
-        columns: check::listed_columns(columns, fields, problems),
         unique: columns.unique,
+        ..Index::new(check::listed_columns(columns, fields, problems))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Schema changes as data: what a migration asks for, before any database has a say.
 
-use crate::{Check, Column, ForeignKey, Index, Table, Unique};
+use crate::name::names;
+use crate::{Check, Column, EnumType, ForeignKey, Index, Table, Unique};
 
 /// One change of a schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +29,37 @@ pub enum Change {
         /// The index's name.
         name: String,
     },
+    /// Make an enum, where it is a type of its own; before the first table that has a column of it.
+    CreateEnum(EnumType),
+    /// Give an enum other values.
+    AlterEnum(AlterEnum),
+    /// Remove an enum, where it is a type of its own; after the last column of it.
+    DropEnum {
+        /// The enum's name.
+        name: String,
+    },
+}
+
+/// Other values of one enum.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AlterEnum {
+    /// The enum's name.
+    pub name: String,
+    /// Its values until now.
+    pub from: Vec<String>,
+    /// Its values from now on.
+    pub to: Vec<String>,
+    /// Every column of this type, as it is but for the values.
+    pub columns: Vec<EnumColumn>,
+}
+
+/// A column of an enum.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EnumColumn {
+    /// The table's name.
+    pub table: String,
+    /// The column.
+    pub column: Column,
 }
 
 /// Alterations of one table, made in their order.
@@ -65,6 +97,35 @@ pub enum Alteration {
     AddCheck(Check),
     /// Remove the foreign key, unique or check constraint of that name.
     DropConstraint(String),
+    /// Make the column of that name, which is as in `from`, as in `to`. Unlike [`Alteration::ChangeColumn`], it touches
+    /// only what differs, and converts values between types that the database would not convert unasked.
+    AlterColumn {
+        /// The column until now.
+        from: Column,
+        /// The column from now on, under the same name.
+        to: Column,
+    },
+    /// Make those columns the primary key of a table that has none.
+    AddPrimaryKey(Vec<String>),
+    /// Remove the primary key.
+    DropPrimaryKey,
+    /// Remove a foreign key.
+    DropForeignKey {
+        /// The key's name.
+        name: String,
+        /// Whether MySQL has made an index for it, which goes with it: so it does for a key whose columns begin no
+        /// other index or key.
+        index: bool,
+    },
+    /// Rename an index or a unique constraint.
+    RenameIndex {
+        /// Its name until now.
+        from: String,
+        /// Its name from now on.
+        to: String,
+    },
+    /// Say what the table is for, or no longer.
+    SetComment(Option<String>),
 }
 
 impl AlterTable {
@@ -127,8 +188,77 @@ impl AlterTable {
         self.then(Alteration::DropConstraint(name.into()))
     }
 
+    /// Makes a column, which is as in `from`, as in `to`.
+    #[must_use]
+    pub fn alter_column(self, from: Column, to: Column) -> Self {
+        self.then(Alteration::AlterColumn { from, to })
+    }
+
+    /// Makes those columns the primary key of a table that has none.
+    #[must_use]
+    pub fn add_primary_key<N: Into<String>>(self, columns: impl IntoIterator<Item = N>) -> Self {
+        self.then(Alteration::AddPrimaryKey(names(columns)))
+    }
+
+    /// Removes the primary key.
+    #[must_use]
+    pub fn drop_primary_key(self) -> Self {
+        self.then(Alteration::DropPrimaryKey)
+    }
+
+    /// Removes a foreign key; `index` says that MySQL has made an index for it, since its columns begin no other.
+    #[must_use]
+    pub fn drop_foreign_key(self, name: impl Into<String>, index: bool) -> Self {
+        self.then(Alteration::DropForeignKey { name: name.into(), index })
+    }
+
+    /// Renames an index or a unique constraint.
+    #[must_use]
+    pub fn rename_index(self, from: impl Into<String>, to: impl Into<String>) -> Self {
+        self.then(Alteration::RenameIndex { from: from.into(), to: to.into() })
+    }
+
+    /// Says what the table is for, or no longer.
+    #[must_use]
+    pub fn set_comment(self, comment: Option<String>) -> Self {
+        self.then(Alteration::SetComment(comment))
+    }
+
     fn then(mut self, alteration: Alteration) -> Self {
         self.alterations.push(alteration);
         self
+    }
+}
+
+impl AlterEnum {
+    /// An enum of that name, from the one list of values to the other.
+    pub fn new<V: Into<String>, W: Into<String>>(
+        name: impl Into<String>,
+        from: impl IntoIterator<Item = V>,
+        to: impl IntoIterator<Item = W>,
+    ) -> Self {
+        Self { name: name.into(), from: names(from), to: names(to), columns: Vec::new() }
+    }
+
+    /// Names a column of this type, which takes its values.
+    #[must_use]
+    pub fn column(mut self, table: impl Into<String>, column: Column) -> Self {
+        self.columns.push(EnumColumn { table: table.into(), column });
+        self
+    }
+
+    /// The same as alterations of columns, for a database without types of its own.
+    pub fn alterations(&self) -> Vec<AlterTable> {
+        let each = self.columns.iter().map(|each| {
+            let with = |values: &[String]| {
+                let mut column = each.column.clone();
+                if let Some(ty) = column.ty.enum_type_mut() {
+                    ty.values = values.to_vec();
+                }
+                column
+            };
+            AlterTable::new(each.table.as_str()).alter_column(with(&self.from), with(&self.to))
+        });
+        each.collect()
     }
 }

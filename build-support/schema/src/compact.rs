@@ -4,7 +4,10 @@
 //! Texts are written as their length, a colon, and themselves; numbers end with a semicolon; what may be absent begins
 //! with `+` or is `-`; a variant is one letter. Only the same version reads it.
 
-use crate::{Action, Check, Column, ColumnType, Default, ForeignKey, Index, Table, Unique};
+use crate::{
+    Action, Check, Column, ColumnType, Default, Deferral, EnumType, ForeignKey, Generated, Index, IndexPart, Indexed,
+    Table, Unique,
+};
 
 impl Table {
     /// The table as a text.
@@ -75,10 +78,13 @@ macro_rules! variants {
 
 fields! {
     Table { name, columns, primary_key, uniques, indexes, foreign_keys, checks, comment }
-    Column { name, ty, nullable, default, auto_increment, comment }
+    Column { name, ty, nullable, default, auto_increment, collation, generated, comment }
+    Generated { expression, stored }
+    EnumType { name, values }
     Unique { name, columns }
-    Index { name, columns, unique }
-    ForeignKey { name, columns, references, referenced_columns, on_delete, on_update }
+    Index { name, parts, unique, predicate, method, include }
+    IndexPart { of, descending }
+    ForeignKey { name, columns, references, referenced_columns, on_delete, on_update, deferral }
     Check { name, expression }
 }
 
@@ -104,10 +110,25 @@ variants! {
         'Z' = TimestampTz,
         'U' = Uuid,
         'J' = Json,
+        'E' = Enum(inner),
+        'A' = Array(inner),
         'N' = Native(name)
     }
     Default { 'k' = Keyword(word), 'n' = Number(digits), 't' = Text(value), 'e' = Expression(sql) }
     Action { 'n' = NoAction, 'r' = Restrict, 'c' = Cascade, '0' = SetNull, 'd' = SetDefault }
+    Deferral { 'n' = Never, 'p' = Possible, 'i' = Initial }
+    Indexed { 'c' = Column(name), 'e' = Expression(sql) }
+}
+
+impl Compact for Box<ColumnType> {
+    fn write(&self, text: &mut String) {
+        ColumnType::write(self, text);
+    }
+
+    /// An array of arrays would be read as deep as a text is long.
+    fn read(text: &mut &str) -> Option<Self> {
+        if text.starts_with('A') { None } else { ColumnType::read(text).map(Self::new) }
+    }
 }
 
 impl Compact for String {
@@ -210,7 +231,7 @@ fn letter(text: &mut &str) -> Option<char> {
 
 #[cfg(test)]
 mod tests {
-    use crate::{Action, Column, ColumnType, Default, ForeignKey, Index, Table, Unique};
+    use crate::{Action, Column, ColumnType, Default, Deferral, EnumType, ForeignKey, Index, IndexPart, Table, Unique};
 
     fn table() -> Table {
         let types = [
@@ -235,6 +256,8 @@ mod tests {
             ColumnType::TimestampTz,
             ColumnType::Uuid,
             ColumnType::Json,
+            ColumnType::Enum(EnumType::new("e", ["a", "b;"])),
+            ColumnType::Array(Box::new(ColumnType::Int32)),
             ColumnType::Native("naïve; 5:x".to_owned()),
         ];
         let columns = types.into_iter().enumerate().map(|(at, ty)| Column::new(format!("c{at}"), ty));
@@ -251,12 +274,20 @@ mod tests {
             column.nullable = true;
             column.auto_increment = true;
             column.comment = Some("x".to_owned());
+            column.collation = Some("C".to_owned());
         }
+        table.columns.push(Column::new("s", ColumnType::Int32).stored("c1 + 1"));
+        table.columns.push(Column::new("v", ColumnType::Int32).computed("c1 - 1"));
         table.uniques.push(Unique { name: Some("n".to_owned()), columns: vec![] });
         let actions = [Action::NoAction, Action::Restrict, Action::Cascade, Action::SetNull, Action::SetDefault];
         for action in actions {
             table.foreign_keys.push(ForeignKey::new(["a"], "other", ["b"]).on_delete(action).on_update(action));
         }
+        for deferral in [Deferral::Never, Deferral::Possible, Deferral::Initial] {
+            table.foreign_keys.push(ForeignKey::new(["a"], "other", ["b"]).deferral(deferral));
+        }
+        let parts = [IndexPart::column("a").descending(), IndexPart::expression("lower(b)")];
+        table.indexes.push(Index::over(parts).predicate("a > 0").method("gin").include(["c"]));
         table.index(Index::new(["a", "b"]).name("i").unique())
     }
 

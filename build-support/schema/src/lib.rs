@@ -4,14 +4,24 @@
 //! types, migrations change a schema with them, and [`sql::render`] turns a [`Change`] into the statements of one
 //! [`Dialect`].
 
+mod after;
 pub mod change;
+pub mod column;
 mod compact;
+pub mod constraint;
 pub mod dialect;
+pub mod index;
+mod name;
+pub mod schema;
 pub mod sql;
 pub mod table;
 pub mod types;
 
-pub use change::{AlterTable, Alteration, Change};
+pub use change::{AlterEnum, AlterTable, Alteration, Change, EnumColumn};
+pub use column::{Column, Default, Generated};
+pub use constraint::{Action, Check, Deferral, ForeignKey, Unique};
 pub use dialect::Dialect;
-pub use table::{Action, Check, Column, Default, ForeignKey, Index, Table, Unique};
-pub use types::ColumnType;
+pub use index::{Index, IndexPart, Indexed};
+pub use schema::Schema;
+pub use table::Table;
+pub use types::{ColumnType, EnumType};

@@ -54,11 +54,49 @@ pub enum ColumnType {
     Uuid,
     /// A JSON document.
     Json,
+    /// One of a few texts. A type of its own on PostgreSQL, `enum` on MySQL, and a text with a check on SQLite.
+    Enum(EnumType),
+    /// Any number of values of a type, which is no array itself. Only on PostgreSQL.
+    Array(Box<Self>),
     /// A type in the database's own words, passed through as it stands.
     Native(String),
 }
 
+/// A type whose values are a few texts, in their order.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct EnumType {
+    /// The type's name.
+    pub name: String,
+    /// Its values, in the order in which they sort, at least one.
+    pub values: Vec<String>,
+}
+
+impl EnumType {
+    /// A type of that name with those values.
+    pub fn new<V: Into<String>>(name: impl Into<String>, values: impl IntoIterator<Item = V>) -> Self {
+        Self { name: name.into(), values: values.into_iter().map(Into::into).collect() }
+    }
+}
+
 impl ColumnType {
+    /// The enum that this type is, or that its array holds.
+    pub fn enum_type(&self) -> Option<&EnumType> {
+        match self {
+            Self::Enum(each) => Some(each),
+            Self::Array(of) => of.enum_type(),
+            _ => None,
+        }
+    }
+
+    /// The same, to be changed.
+    pub fn enum_type_mut(&mut self) -> Option<&mut EnumType> {
+        match self {
+            Self::Enum(each) => Some(each),
+            Self::Array(of) => of.enum_type_mut(),
+            _ => None,
+        }
+    }
+
     /// The least and the greatest integer of this type; `None` for types that hold no integers.
     pub const fn integer_range(&self) -> Option<(i128, i128)> {
         Some(match self {

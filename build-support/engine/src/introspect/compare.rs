@@ -6,7 +6,7 @@
 use std::fmt;
 
 use glim_schema::sql::type_name;
-use glim_schema::{Column, ColumnType, Dialect, Table};
+use glim_schema::{Column, ColumnType, Dialect, Index, Table};
 
 use super::native::normal;
 use super::table::{Live, LiveColumn};
@@ -95,15 +95,17 @@ pub fn compare(model: &Table, live: &Live, dialect: Dialect) -> Vec<Difference> 
         all_same(columns, &live.primary_key)
             || live.indexes.iter().any(|index| index.unique && all_same(columns, &index.columns))
     };
-    let unique_indexes = model.indexes.iter().filter(|index| index.unique).map(|index| &index.columns);
-    for columns in model.uniques.iter().map(|unique| &unique.columns).chain(unique_indexes) {
-        if !is_unique(columns) {
-            found.push(Difference::MissingUnique { columns: columns.clone() });
+    let columns = |index: &Index| index.columns().map(str::to_owned).collect::<Vec<_>>();
+    let of_columns = || model.indexes.iter().filter(|index| index.is_of_columns());
+    let unique_indexes = of_columns().filter(|index| index.unique).map(columns);
+    for columns in model.uniques.iter().map(|unique| unique.columns.clone()).chain(unique_indexes) {
+        if !is_unique(&columns) {
+            found.push(Difference::MissingUnique { columns });
         }
     }
-    for index in model.indexes.iter().filter(|index| !index.unique) {
-        if !live.indexes.iter().any(|other| all_same(&index.columns, &other.columns)) {
-            found.push(Difference::MissingIndex { columns: index.columns.clone() });
+    for columns in of_columns().filter(|index| !index.unique).map(columns) {
+        if !live.indexes.iter().any(|other| all_same(&columns, &other.columns)) {
+            found.push(Difference::MissingIndex { columns });
         }
     }
     for key in &model.foreign_keys {

@@ -91,7 +91,7 @@ fn each_difference_is_found(database: &Database) {
     column(&mut model, "c12", |column| column.ty = ColumnType::Text { length: Some(81) });
     column(&mut model, "c20", |column| "new".clone_into(&mut column.name));
     model.primary_key.reverse();
-    model.indexes[0].columns.reverse();
+    model.indexes[0].parts.reverse();
     model.indexes.push(Index::new(["c4"]).unique());
     model.foreign_keys[0].referenced_columns = vec!["name".to_owned()];
     let found: Vec<_> = differences(database, &model).iter().map(ToString::to_string).collect();

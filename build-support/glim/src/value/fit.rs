@@ -1,7 +1,7 @@
 //! Whether a value fits its column. Asked before a row is written, since databases cut, round, clamp or reinterpret
 //! some of what does not fit, each in its own way, without a word.
 
-use glim_schema::{Column, ColumnType, Dialect};
+use glim_schema::{Column, ColumnType, Dialect, EnumType};
 
 use crate::value::{Date, Decimal, Time, Value};
 
@@ -16,7 +16,7 @@ pub fn fit(value: &Value, column: &Column, dialect: Dialect) -> Result<(), Strin
     match (&column.ty, value) {
         (_, Value::Null) if column.nullable || column.auto_increment => Ok(()),
         (_, Value::Null) => Err("NULL does not fit: the column is NOT NULL".to_owned()),
-        (ColumnType::Native(_), _)
+        (ColumnType::Native(_) | ColumnType::Array(_), _)
         | (ColumnType::Bool, Value::Bool(_) | Value::Int(0 | 1))
         | (ColumnType::Uuid, Value::Uuid(_))
         | (ColumnType::Json, Value::Json(_)) => Ok(()),
@@ -33,6 +33,7 @@ pub fn fit(value: &Value, column: &Column, dialect: Dialect) -> Result<(), Strin
             digits(value, decimal_digits(*v), *precision, *scale)
         }
         (ColumnType::Text { length }, Value::Text(v)) => text(v, *length, dialect),
+        (ColumnType::Enum(ty), Value::Text(v)) => one_of(v, ty),
         (ColumnType::Bytes { length }, Value::Bytes(v)) => bytes(v, *length),
         (ColumnType::Date, Value::Date(v)) => year(*v, value, years(dialect, Span::Dates)),
         (ColumnType::Time, Value::Time(v)) => microseconds(*v, value),
@@ -42,6 +43,13 @@ pub fn fit(value: &Value, column: &Column, dialect: Dialect) -> Result<(), Strin
         }
         (ty, _) => Err(format!("{} does not fit: the column holds {}", value.kind(), plural(ty))),
     }
+}
+
+fn one_of(text: &str, ty: &EnumType) -> Result<(), String> {
+    if ty.values.iter().any(|value| value == text) {
+        return Ok(());
+    }
+    Err(format!("a text does not fit: it is none of the values of `{}`", ty.name))
 }
 
 fn integer(number: i128, value: &Value, ty: &ColumnType, dialect: Dialect) -> Result<(), String> {
@@ -196,6 +204,8 @@ fn plural(ty: &ColumnType) -> &'static str {
         ColumnType::Uuid => "UUIDs",
         ColumnType::Json => "JSON",
         ColumnType::Native(_) => "a native type",
+        ColumnType::Enum(_) => "values of an enum",
+        ColumnType::Array(_) => "arrays",
     }
 }
 

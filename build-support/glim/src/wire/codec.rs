@@ -56,6 +56,11 @@ impl<'a> Input<'a> {
         self.take(N)?.try_into().map_err(|_| Malformed("it ends too early"))
     }
 
+    /// The next byte, which stays.
+    pub(crate) fn peek(&self) -> Option<u8> {
+        self.0.first().copied()
+    }
+
     /// The byte that tells variants apart.
     pub(crate) fn tag(&mut self) -> Result<u8, Malformed> {
         self.array::<1>().map(|[byte]| byte)

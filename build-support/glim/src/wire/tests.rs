@@ -1,9 +1,12 @@
 //! Every message comes back as it was sent, and nothing that is not a message is taken for one.
 
-use glim_schema::{AlterTable, Change, Check, Column, ColumnType, Dialect, ForeignKey, Index, Table, Unique};
+use glim_schema::{
+    AlterEnum, AlterTable, Change, Check, Column, ColumnType, Deferral, Dialect, EnumType, ForeignKey, Index,
+    IndexPart, Table, Unique,
+};
 use proptest::prelude::*;
 
-use super::codec::{Decode, Encode, decode_all};
+use super::codec::{Decode, Encode, Malformed, decode_all};
 use super::{Answer, Call, Order, RegisteredMigration, RegisteredModel, RegisteredSql, RegisteredText, Registry};
 use crate::error::{DatabaseError, Error, ErrorClass, Kind, ValueError};
 use crate::migration::Direction;
@@ -87,6 +90,16 @@ fn calls_and_answers_survive() {
     survives(&Order::Migrate { index: 7, direction: Direction::Rollback, dialect: Dialect::Postgres });
 }
 
+fn mood() -> EnumType {
+    EnumType::new("mood", ["sad", "happy"])
+}
+
+#[test]
+fn an_array_of_arrays_is_refused_before_it_is_read() {
+    let nested = (0..4).fold(ColumnType::Bool, |of, _| ColumnType::Array(Box::new(of)));
+    assert_eq!(decode_all::<ColumnType>(&encoded(&nested)), Err(Malformed("an array of arrays")));
+}
+
 #[test]
 fn every_schema_change_survives() {
     let table = Table::new("t")
@@ -94,10 +107,19 @@ fn every_schema_change_survives() {
         .column(Column::new("d", ColumnType::Decimal { precision: 9, scale: 2 }).comment("money"))
         .column(Column::new("n", ColumnType::Native("inet".to_owned())).nullable())
         .column(Column::new("k", ColumnType::Bool).default(glim_schema::Default::Keyword("TRUE")))
+        .column(Column::new("e", ColumnType::Enum(mood())).collation("C"))
+        .column(Column::new("a", ColumnType::Array(Box::new(ColumnType::Int32))).stored("b"))
         .primary_key(["id"])
         .unique(["d", "n"])
         .index(Index::new(["n"]).name("i").unique())
+        .index(
+            Index::over([IndexPart::expression("lower(n)").descending()])
+                .predicate("d > 0")
+                .method("gin")
+                .include(["d"]),
+        )
         .foreign_key(ForeignKey::new(["n"], "o", ["id"]).on_delete(glim_schema::Action::SetNull))
+        .foreign_key(ForeignKey::new(["e"], "o", ["id"]).deferral(Deferral::Initial))
         .check("d > 0")
         .comment("a table");
     let alter = AlterTable::new("t")
@@ -109,6 +131,12 @@ fn every_schema_change_survives() {
         .add_foreign_key(ForeignKey::new(["x"], "o", ["id"]))
         .add_check(Check { name: Some("c".to_owned()), expression: "x > 0".to_owned() })
         .drop_constraint("c")
+        .alter_column(Column::new("x", ColumnType::Bool), Column::new("x", ColumnType::Int8))
+        .add_primary_key(["x"])
+        .drop_primary_key()
+        .drop_foreign_key("f", true)
+        .rename_index("i", "j")
+        .set_comment(None)
         .rename_to("u");
     for change in [
         Change::CreateTable(table),
@@ -116,6 +144,9 @@ fn every_schema_change_survives() {
         Change::DropTable { table: "t".to_owned() },
         Change::CreateIndex { table: "t".to_owned(), index: Index::new(["a"]) },
         Change::DropIndex { table: "t".to_owned(), name: "i".to_owned() },
+        Change::CreateEnum(mood()),
+        Change::AlterEnum(AlterEnum::new("mood", ["a"], ["b"]).column("t", Column::new("e", ColumnType::Enum(mood())))),
+        Change::DropEnum { name: "mood".to_owned() },
     ] {
         survives(&change);
     }

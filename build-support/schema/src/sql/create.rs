@@ -4,8 +4,7 @@ use crate::sql::identifier::check_distinct;
 use crate::sql::key::check_keyed;
 use crate::sql::literal::mysql_comment;
 use crate::sql::{Problem, check_identifier, column, index, key, literal, quote};
-use crate::table::Action;
-use crate::{Dialect, Table};
+use crate::{Action, Dialect, Index, Table};
 
 /// The statements that make the table, its indexes and its comments.
 pub(super) fn create_table(table: &Table, dialect: Dialect) -> Result<Vec<String>, Problem> {
@@ -90,20 +89,20 @@ fn check(table: &Table, dialect: Dialect) -> Result<(), Problem> {
     let keys: Vec<String> = constraints.chain(indexes).collect();
     check_distinct(dialect, &object, keys.iter().map(String::as_str))?;
     let foreign: Vec<String> = table.foreign_keys.iter().map(|key| key.name_in(&table.name)).collect();
-    let checks = table.checks.iter().filter_map(|check| check.name.as_deref());
-    check_distinct(dialect, &object, foreign.iter().map(String::as_str).chain(checks))?;
+    let checks: Vec<String> = table.checks.iter().map(|check| check.name_in(&table.name)).collect();
+    check_distinct(dialect, &object, foreign.iter().chain(&checks).map(String::as_str))?;
 
     check_primary_key(table, dialect)?;
     for unique in &table.uniques {
         let object = format!("unique constraint `{}`", unique.name_in(&table.name));
-        check_keyed(table, &object, &unique.columns, dialect)?;
+        check_keyed(table, &object, unique.columns.iter().map(String::as_str), dialect)?;
     }
     for index in &table.indexes {
-        check_keyed(table, &format!("index `{}`", index.name_in(&table.name)), &index.columns, dialect)?;
+        check_index(table, index, dialect)?;
     }
     for key in &table.foreign_keys {
         let object = format!("foreign key `{}`", key.name_in(&table.name));
-        check_keyed(table, &object, &key.columns, dialect)?;
+        check_keyed(table, &object, key.columns.iter().map(String::as_str), dialect)?;
         let sets_null = key.on_delete == Action::SetNull || key.on_update == Action::SetNull;
         let fixed = key.columns.iter().filter_map(|name| table.find_column(name)).find(|column| !column.nullable);
         if let (true, Some(column)) = (sets_null, fixed) {
@@ -114,12 +113,24 @@ fn check(table: &Table, dialect: Dialect) -> Result<(), Problem> {
     Ok(())
 }
 
+fn check_index(table: &Table, index: &Index, dialect: Dialect) -> Result<(), Problem> {
+    let object = format!("index `{}`", index.name_in(&table.name));
+    let columns = || index.columns().chain(index.include.iter().map(String::as_str));
+    if let Some(missing) = columns().find(|name| table.find_column(name).is_none()) {
+        let reason = format!("the table `{}` has no column `{missing}`", table.name);
+        return Err(Problem::Invalid { object, reason });
+    }
+    // An index of another kind holds words or shapes, whatever the column's length.
+    let ordered = index.method.as_deref().is_none_or(|method| method.eq_ignore_ascii_case("btree"));
+    if ordered { check_keyed(table, &object, index.columns(), dialect) } else { Ok(()) }
+}
+
 fn check_primary_key(table: &Table, dialect: Dialect) -> Result<(), Problem> {
     let object = format!("the primary key of table `{}`", table.name);
     if !table.primary_key.is_empty() {
         key::check_columns(dialect, &object, &table.primary_key)?;
     }
-    check_keyed(table, &object, &table.primary_key, dialect)?;
+    check_keyed(table, &object, table.primary_key.iter().map(String::as_str), dialect)?;
     for column in &table.columns {
         let key = table.primary_key.contains(&column.name);
         if key && column.nullable {

@@ -1,8 +1,9 @@
 //! Names: how they are quoted, and which of them a database would cut, fold or refuse.
 
+use crate::Dialect;
 use crate::dialect::IdentifierLimit;
+use crate::name::cut;
 use crate::sql::Problem;
-use crate::{Dialect, table};
 
 /// The name in the database's quotes, whatever characters it has.
 ///
@@ -105,7 +106,7 @@ pub(super) fn check_distinct<'a>(
 fn fold(dialect: Dialect, name: &str) -> String {
     match dialect {
         Dialect::Sqlite => name.to_ascii_lowercase(),
-        Dialect::Postgres => table::cut(name, 63).to_owned(),
+        Dialect::Postgres => cut(name, 63).to_owned(),
         Dialect::Mysql => name.to_lowercase(),
     }
 }

@@ -2,8 +2,7 @@
 
 use crate::sql::identifier::{check_distinct, quote_list};
 use crate::sql::{Problem, check_identifier, quote};
-use crate::table::{Action, Check, ForeignKey, Unique};
-use crate::{ColumnType, Dialect, Table};
+use crate::{Action, Check, ColumnType, Deferral, Dialect, ForeignKey, Table, Unique};
 
 /// `PRIMARY KEY (...)`.
 pub(super) fn primary_key(columns: &[String], dialect: Dialect) -> String {
@@ -31,13 +30,14 @@ pub(super) fn foreign_key(table: &str, key: &ForeignKey, dialect: Dialect) -> Re
         return Err(Problem::Invalid { object, reason: format!("{from} columns cannot refer to {to}") });
     }
     Ok(format!(
-        "CONSTRAINT {} FOREIGN KEY ({}) REFERENCES {} ({}){}{}",
+        "CONSTRAINT {} FOREIGN KEY ({}) REFERENCES {} ({}){}{}{}",
         quote(dialect, &name),
         quote_list(dialect, &key.columns),
         quote(dialect, &key.references),
         quote_list(dialect, &key.referenced_columns),
         action("DELETE", key.on_delete, &name, dialect)?,
         action("UPDATE", key.on_update, &name, dialect)?,
+        deferral(key.deferral, &name, dialect)?,
     ))
 }
 
@@ -61,19 +61,27 @@ fn action(event: &str, action: Action, key: &str, dialect: Dialect) -> Result<St
     Ok(format!(" ON {event} {words}"))
 }
 
-/// `CHECK (...)`, with its name when it has one.
+fn deferral(deferral: Deferral, key: &str, dialect: Dialect) -> Result<&'static str, Problem> {
+    let words = match deferral {
+        Deferral::Never => return Ok(""),
+        Deferral::Possible => " DEFERRABLE INITIALLY IMMEDIATE",
+        Deferral::Initial => " DEFERRABLE INITIALLY DEFERRED",
+    };
+    match dialect {
+        Dialect::Sqlite | Dialect::Postgres => Ok(words),
+        Dialect::Mysql => Err(Problem::unsupported(dialect, format!("deferring a foreign key, as in `{key}`"))),
+    }
+}
+
+/// `CONSTRAINT name CHECK (...)`.
 pub(super) fn check(table: &str, check: &Check, dialect: Dialect) -> Result<String, Problem> {
     let condition = check.expression.trim();
     if condition.is_empty() || condition.contains('\0') {
         return Err(Problem::table(table, format!("the check {:?} is no condition", check.expression)));
     }
-    match &check.name {
-        Some(name) => {
-            check_identifier(dialect, name)?;
-            Ok(format!("CONSTRAINT {} CHECK ({condition})", quote(dialect, name)))
-        }
-        None => Ok(format!("CHECK ({condition})")),
-    }
+    let name = check.name_in(table);
+    check_identifier(dialect, &name)?;
+    Ok(format!("CONSTRAINT {} CHECK ({condition})", quote(dialect, &name)))
 }
 
 /// Refuses an empty list of columns, and one that names a column twice.
@@ -86,7 +94,12 @@ pub(super) fn check_columns(dialect: Dialect, object: &str, columns: &[String]) 
 }
 
 /// Refuses columns that the table does not have, and such as this database cannot index.
-pub(super) fn check_keyed(table: &Table, object: &str, columns: &[String], dialect: Dialect) -> Result<(), Problem> {
+pub(super) fn check_keyed<'a>(
+    table: &Table,
+    object: &str,
+    columns: impl IntoIterator<Item = &'a str>,
+    dialect: Dialect,
+) -> Result<(), Problem> {
     let mut bytes = 0;
     for name in columns {
         let Some(column) = table.find_column(name) else {
@@ -125,7 +138,7 @@ fn mysql_key_bytes(ty: &ColumnType) -> Option<u32> {
         ColumnType::Bytes { length: Some(length) } => Some(*length),
         ColumnType::Uuid => Some(36 * 4),
         ColumnType::Decimal { .. } => Some(30),
-        ColumnType::Native(_) => Some(0),
+        ColumnType::Native(_) | ColumnType::Array(_) => Some(0),
         ColumnType::Bool
         | ColumnType::Int8
         | ColumnType::Int16
@@ -139,6 +152,7 @@ fn mysql_key_bytes(ty: &ColumnType) -> Option<u32> {
         | ColumnType::Float64
         | ColumnType::Date
         | ColumnType::Time
+        | ColumnType::Enum(_)
         | ColumnType::Timestamp
         | ColumnType::TimestampTz => Some(8),
     }

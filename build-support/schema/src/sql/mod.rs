@@ -4,10 +4,13 @@
 //! fold together or ignore is a [`Problem`] instead.
 
 mod alter;
+mod alter_column;
 mod column;
+mod convert;
 mod create;
 mod default;
 pub mod dml;
+mod enums;
 mod identifier;
 mod index;
 mod key;
@@ -22,7 +25,8 @@ pub use self::types::type_name;
 
 use crate::{Change, Dialect};
 
-/// The statements that make the change, in order, without a semicolon at their ends.
+/// The statements that make the change, in order, without a semicolon at their ends; none where the database has nothing
+/// to do for it.
 ///
 /// # Errors
 /// [`Problem`] when the database cannot do it, or when the change contradicts itself; then nothing should be run.
@@ -36,5 +40,8 @@ pub fn render(change: &Change, dialect: Dialect) -> Result<Vec<String>, Problem>
         Change::AlterTable(alter) => alter::alter_table(alter, dialect),
         Change::CreateIndex { table, index } => Ok(vec![index::create_index(table, index, dialect)?]),
         Change::DropIndex { table, name } => Ok(vec![index::drop_index(table, name, dialect)?]),
+        Change::CreateEnum(ty) => enums::create_enum(ty, dialect),
+        Change::AlterEnum(alter) => enums::alter_enum(alter, dialect),
+        Change::DropEnum { name } => enums::drop_enum(name, dialect),
     }
 }

@@ -45,15 +45,15 @@ pub enum Problem {
 }
 
 impl Problem {
-    pub(super) fn unsupported(dialect: Dialect, operation: impl Into<String>) -> Self {
+    pub(crate) fn unsupported(dialect: Dialect, operation: impl Into<String>) -> Self {
         Self::Unsupported { dialect, operation: operation.into() }
     }
 
-    pub(super) fn table(table: &str, reason: impl Into<String>) -> Self {
+    pub(crate) fn table(table: &str, reason: impl Into<String>) -> Self {
         Self::Invalid { object: format!("table `{table}`"), reason: reason.into() }
     }
 
-    pub(super) fn column(table: &str, column: &str, reason: impl Into<String>) -> Self {
+    pub(crate) fn column(table: &str, column: &str, reason: impl Into<String>) -> Self {
         Self::Invalid { object: format!("column `{table}`.`{column}`"), reason: reason.into() }
     }
 }

@@ -1,5 +1,7 @@
 //! Column types in each database's words.
 
+use crate::sql::enums::values;
+use crate::sql::quote;
 use crate::{ColumnType, Dialect};
 
 /// The database's name for the type, as it stands in a column definition.
@@ -49,6 +51,9 @@ fn sqlite(ty: &ColumnType) -> String {
         ColumnType::TimestampTz => "timestamp",
         ColumnType::Uuid => "char(36)",
         ColumnType::Json => "json_text",
+        // The check that goes with it is part of the column's definition.
+        ColumnType::Enum(_) => "text",
+        ColumnType::Array(of) => return format!("{}[]", sqlite(of)),
         ColumnType::Native(name) => name,
     };
     name.to_owned()
@@ -74,6 +79,8 @@ fn postgres(ty: &ColumnType) -> String {
         ColumnType::TimestampTz => "timestamptz",
         ColumnType::Uuid => "uuid",
         ColumnType::Json => "jsonb",
+        ColumnType::Enum(ty) => return quote(Dialect::Postgres, &ty.name),
+        ColumnType::Array(of) => return format!("{}[]", postgres(of)),
         ColumnType::Native(name) => name,
     };
     name.to_owned()
@@ -102,6 +109,8 @@ fn mysql(ty: &ColumnType) -> String {
         ColumnType::Timestamp | ColumnType::TimestampTz => "datetime(6)",
         ColumnType::Uuid => "char(36)",
         ColumnType::Json => "json",
+        ColumnType::Enum(ty) => return format!("enum({})", values(Dialect::Mysql, ty)),
+        ColumnType::Array(of) => return format!("{}[]", mysql(of)),
         ColumnType::Native(name) => name,
     };
     name.to_owned()

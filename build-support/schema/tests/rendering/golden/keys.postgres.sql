@@ -19,7 +19,7 @@ CREATE TABLE "tags" (
     CONSTRAINT "tags_tag_author_key" UNIQUE ("tag", "author"),
     CONSTRAINT "tags_post_fkey" FOREIGN KEY ("post") REFERENCES "posts" ("id") ON DELETE CASCADE,
     CONSTRAINT "tags_author_fkey" FOREIGN KEY ("author") REFERENCES "users" ("id") ON DELETE SET NULL ON UPDATE RESTRICT,
-    CHECK (weight > 0),
+    CONSTRAINT "tags_aa315f1d_check" CHECK (weight > 0),
     CONSTRAINT "not_empty" CHECK (tag <> '')
 );
 CREATE INDEX "tags_author_idx" ON "tags" ("author");
