@@ -8,4 +8,5 @@ mod introspect;
 mod ledger;
 mod ledger_by_hand;
 mod lock;
+mod scratch;
 mod support;

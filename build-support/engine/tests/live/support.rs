@@ -57,6 +57,10 @@ pub(crate) struct Database {
 pub(crate) struct Connector<'a>(&'a Target);
 
 impl Connector<'_> {
+    pub(crate) fn target(&self) -> &Target {
+        self.0
+    }
+
     pub(crate) fn connect(&self) -> Box<dyn Connection> {
         driver::connect(self.0, Access::ReadWrite).expect("the database is there")
     }
