@@ -3,7 +3,7 @@
 use glim_engine::adopt::{self, AdoptError, Adoption, Record, Verified};
 use glim_engine::driver::Access;
 use glim_engine::lock::Wait;
-use glim_engine::migrator::Migrator;
+use glim_engine::migrator::Locked;
 use glim_engine::progress::Progress as _;
 use serde::Serialize;
 
@@ -72,7 +72,7 @@ fn record<'a>(
     interruptible(&project.watch, || {
         let mut on_wait = |holder: &_| Reported::new(shell).waiting(holder);
         let stopped = || project.watch.is_interrupted();
-        let timeout = options.lock_timeout.unwrap_or(Migrator::LOCK_TIMEOUT);
+        let timeout = options.lock_timeout.unwrap_or(Locked::LOCK_TIMEOUT);
         let mut wait = Wait { timeout, on_wait: &mut on_wait, stopped: &stopped };
         let adoption = adopt::adopt(&mut *connection, &mut wait, &options.request, catalog);
         adoption.map_err(|error| failure(&error, shell))
@@ -89,20 +89,21 @@ fn found(adoption: &Adoption<'_>, shell: &mut Shell) {
 
 /// Says how far it is not certain that the project's code is what was applied.
 fn doubts(adoption: &Adoption<'_>, shell: &mut Shell) {
-    let named = |verified: Verified| -> Vec<&str> {
+    let those = |verified: Verified| -> Vec<&str> {
         adoption.records.iter().filter(|it| it.verified == verified).map(|it| it.name.as_str()).collect()
     };
     let Some((tool, _)) = adoption.history else { return };
-    let line_ends = named(Verified::ButForLineEnds);
+    let line_ends = those(Verified::ButForLineEnds);
     if !line_ends.is_empty() {
         shell.note(&format!("when {tool} applied it, the lines ended otherwise: {}", line_ends.join(", ")));
     }
-    let ignored = named(Verified::ButForIgnored);
+    let ignored = those(Verified::ButForIgnored);
     if !ignored.is_empty() {
-        let names = ignored.join(", ");
-        shell.note(&format!("only characters that {tool} may be told to ignore differ from what it applied: {names}"));
+        let ignored = ignored.join(", ");
+        shell
+            .note(&format!("only characters that {tool} may be told to ignore differ from what it applied: {ignored}"));
     }
-    let unseen = named(Verified::Not);
+    let unseen = those(Verified::Not);
     if unseen.is_empty() {
         return;
     }

@@ -2,11 +2,10 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use glim::wire::{RegisteredMigration, RegisteredSql, RegisteredText};
-use glim_engine::catalog::{Entry, Sql};
-use glim_files::layout::{self, Folder, Layout, Migration, Problem, Script, Version};
+use glim::wire::RegisteredMigration;
+use glim_engine::catalog::Entry;
+use glim_files::layout::{self, Problem};
 
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
@@ -37,18 +36,7 @@ pub(super) fn read(folders: &Folders, root: &Path, shell: &mut Shell) -> Result<
     for warning in &folder.warnings {
         shell.diagnostic(&describe(|title| Diagnostic::warning(title), warning, root));
     }
-    Ok(entries(folder, "", root))
-}
-
-fn entries(folder: Folder, package: &str, root: &Path) -> Vec<Entry> {
-    let layout = folder.layout;
-    let numbered = folder.migrations.into_iter().enumerate();
-    let entry = |(position, migration): (usize, Migration)| {
-        let file = relative(&migration.run.path, root);
-        let entry = Entry::of_sql(Sql { migration, layout, position }, file);
-        Entry { package: package.to_owned(), ..entry }
-    };
-    numbered.map(entry).collect()
+    Ok(Entry::of_folder(folder, "", |path| relative(path, root)))
 }
 
 /// The SQL migrations that the runner has registered, without those that are also on disk. What is on disk counts: where
@@ -60,7 +48,7 @@ pub(super) fn registered<'r>(
     shell: &mut Shell,
 ) -> Vec<Entry> {
     let on_disk: HashMap<&str, &Entry> = on_disk.iter().map(|entry| (entry.name.as_str(), entry)).collect();
-    let mut others: HashMap<(&str, Layout), Vec<Migration>> = HashMap::new();
+    let mut others = Vec::new();
     for migration in migrations {
         let Some(sql) = &migration.sql else { continue };
         match on_disk.get(migration.name.as_str()) {
@@ -70,31 +58,10 @@ pub(super) fn registered<'r>(
                     .note(format!("what `{}` says now is what counts here", entry.file))
                     .help("build again without `--no-build`, and deploy the program anew"),
             ),
-            None => {
-                let layout = sql.layout.parse().unwrap_or(Layout::Glim);
-                others.entry((&migration.package, layout)).or_default().push(of_texts(migration, sql, layout));
-            }
+            None => others.push(migration),
         }
     }
-    let of_package = |((package, layout), mut migrations): ((&str, Layout), Vec<Migration>)| {
-        migrations.sort_by(|a, b| a.version.cmp(&b.version).then_with(|| a.name.cmp(&b.name)));
-        entries(Folder { layout, migrations, warnings: Vec::new() }, package, root)
-    };
-    others.into_iter().flat_map(of_package).collect()
-}
-
-fn of_texts(migration: &RegisteredMigration, sql: &RegisteredSql, layout: Layout) -> Migration {
-    let script = |it: &RegisteredText| {
-        Script::new(PathBuf::from(&it.file), it.line, it.transaction, Arc::<str>::from(it.text.as_str()))
-    };
-    Migration {
-        name: migration.name.clone(),
-        version: Version::read(layout, migration.version.as_deref().unwrap_or_default()),
-        title: migration.description.clone(),
-        after: migration.after.clone(),
-        run: script(&sql.run),
-        rollback: sql.rollback.as_ref().map(script),
-    }
+    Entry::of_texts(others, |path| relative(path, root))
 }
 
 fn failure(problems: &[Problem], root: &Path) -> Failure {

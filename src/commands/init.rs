@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use glim_engine::driver::Access;
-use glim_engine::migrator::Migrator;
+use glim_engine::migrator::Locked;
 
 use super::context::Context;
 use super::options::Init;
@@ -211,8 +211,8 @@ fn create_ledger(options: &Init, settings: &Settings, context: &mut Context<'_>)
     let connection = database::open(&settings.alias, Access::ReadWrite)?;
     let watch = super::context::watch(None)?;
     let mut progress = progress::Reported::new(context.shell);
-    let timeout = options.lock_timeout.unwrap_or(Migrator::LOCK_TIMEOUT);
-    let migrator = Migrator::lock(connection, timeout, &mut progress, &|| watch.is_interrupted());
+    let timeout = options.lock_timeout.unwrap_or(Locked::LOCK_TIMEOUT);
+    let migrator = Locked::lock(connection, timeout, &mut progress, &|| watch.is_interrupted());
     migrator
         .and_then(|(migrator, _)| migrator.release())
         .map_err(|error| super::explain::migrate_error(error, Path::new("")))?;

@@ -1,7 +1,7 @@
 //! Plans, shown: what would be done, what there is to say about it, and why there is none.
 
 use glim::Direction;
-use glim_engine::migrator::Migrator;
+use glim_engine::migrator::Locked;
 use glim_engine::plan::{Plan, PlanError};
 use serde::Serialize;
 
@@ -50,7 +50,7 @@ pub(super) fn failure(error: &PlanError) -> Failure {
 }
 
 /// Gives the lock back. Where the database does not take it, the end of the connection does.
-pub(super) fn release(migrator: Migrator, shell: &mut Shell) {
+pub(super) fn release(migrator: Locked<'_>, shell: &mut Shell) {
     if let Err(error) = migrator.release() {
         shell.detail(&format!("the lock was not given back by itself: {error}"));
     }

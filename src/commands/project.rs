@@ -5,7 +5,7 @@ use std::time::Duration;
 use glim_engine::catalog::{Catalog, CatalogError, Entry, Packages, Scope};
 use glim_engine::driver::Access;
 use glim_engine::ledger::Row;
-use glim_engine::migrator::{MigrateError, Migrator};
+use glim_engine::migrator::{Locked, MigrateError};
 use glim_engine::plan::Plan;
 use glim_engine::script;
 
@@ -65,11 +65,11 @@ impl Project {
         catalog: &Catalog,
         timeout: Option<Duration>,
         shell: &mut Shell,
-    ) -> Result<(Migrator, Vec<Row>)> {
+    ) -> Result<(Locked<'static>, Vec<Row>)> {
         let connection = database::open(&self.settings.alias, Access::ReadWrite)?;
         self.watch.cancel_with(connection.canceller());
-        let timeout = timeout.unwrap_or(Migrator::LOCK_TIMEOUT);
-        Migrator::lock(connection, timeout, &mut Reported::new(shell), &|| self.watch.is_interrupted())
+        let timeout = timeout.unwrap_or(Locked::LOCK_TIMEOUT);
+        Locked::lock(connection, timeout, &mut Reported::new(shell), &|| self.watch.is_interrupted())
             .map(|(migrator, rows)| (migrator, catalog.recognise(rows)))
             .map_err(|error| explain::migrate_error(error, &self.workspace.root))
     }
@@ -90,7 +90,7 @@ impl Project {
     }
 
     /// Does what is planned.
-    pub(super) fn apply(&mut self, migrator: &mut Migrator, plan: &Plan<'_>, shell: &mut Shell) -> Result<()> {
+    pub(super) fn apply(&mut self, migrator: &mut Locked<'_>, plan: &Plan<'_>, shell: &mut Shell) -> Result<()> {
         self.check(plan, shell)?;
         let Self { code, watch, workspace, .. } = self;
         let result = migrator.apply(plan, code, &mut Reported::new(shell), &|| watch.is_interrupted());

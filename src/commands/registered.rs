@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use glim::wire::{RegisteredMigration, Registry};
-use glim_engine::catalog::{Code, Entry};
+use glim_engine::catalog::Entry;
 use glim_parse::scan::{FoundMigration, Scan};
 
 /// The registered Rust migrations. `packages` are the linked members, dependencies first.
@@ -23,21 +23,12 @@ type Blocks<'s> = HashMap<&'s str, Vec<&'s FoundMigration>>;
 fn entry(migration: &RegisteredMigration, blocks: &Blocks<'_>, packages: &[&str], root: &Path) -> Entry {
     let code = code(migration, blocks);
     Entry {
-        name: migration.name.clone(),
-        description: migration.description.clone(),
-        version: migration.version.clone(),
-        package: migration.package.clone(),
         // Packages from outside of the workspace come first: members depend on them, never the other way round.
         package_order: packages.iter().position(|name| *name == migration.package).map_or(0, |position| position + 1),
         file: relative(&migration.file, root),
-        line: migration.line,
-        after: migration.after.clone(),
-        transaction: migration.transaction,
-        irreversible: migration.irreversible,
-        db: migration.db.clone(),
         checksum: code.map(|code| code.checksum.to_string()),
         has_rollback: code.map(|code| code.has_rollback),
-        code: Code::Rust,
+        ..Entry::of_type(migration)
     }
 }
 

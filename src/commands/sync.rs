@@ -2,7 +2,7 @@
 
 use glim_engine::driver::{Access, Connection};
 use glim_engine::introspect;
-use glim_engine::migrator::Migrator;
+use glim_engine::migrator::Locked;
 use glim_engine::session::Session;
 use glim_engine::sync::{Creation, creation};
 use glim_parse::scan::FoundModel;
@@ -39,9 +39,9 @@ pub(crate) fn run(options: &Sync, context: &mut Context<'_>) -> Result<Exit> {
     let watch = watch(None)?;
     let connection = database::open(&settings.alias, Access::ReadWrite)?;
     watch.cancel_with(connection.canceller());
-    let timeout = options.lock_timeout.unwrap_or(Migrator::LOCK_TIMEOUT);
+    let timeout = options.lock_timeout.unwrap_or(Locked::LOCK_TIMEOUT);
     let (mut migrator, _) =
-        Migrator::lock(connection, timeout, &mut Reported::new(context.shell), &|| watch.is_interrupted())
+        Locked::lock(connection, timeout, &mut Reported::new(context.shell), &|| watch.is_interrupted())
             .map_err(|error| explain::migrate_error(error, &workspace.root))?;
     interruptible(&watch, || models.create(options.name.as_deref(), migrator.connection(), context.shell))?;
     planned::release(migrator, context.shell);

@@ -58,8 +58,9 @@ impl<'c> Session<'c> {
 
     /// A session whose statements may commit by themselves.
     pub fn unguarded(connection: &'c mut dyn Connection) -> Self {
-        let left_transaction = connection.transaction() == Transaction::None;
-        Self { connection, guard: Guard::Nothing, state: State { left_transaction, ..State::default() } }
+        let mut session = Self { connection, guard: Guard::Nothing, state: State::default() };
+        session.state.left_transaction = session.has_left_transaction();
+        session
     }
 
     /// The kind of database.
@@ -120,7 +121,7 @@ impl<'c> Session<'c> {
         let completed = result.as_ref().err().map_or(statements.len(), |(at, _)| *at);
         self.state.completed += completed as u64;
         self.state.lost |= result.as_ref().is_err_and(|(_, error)| error.class == ErrorClass::ConnectionLost);
-        self.state.left_transaction |= self.connection.transaction() == Transaction::None;
+        self.state.left_transaction |= self.has_left_transaction();
         result
     }
 
@@ -163,6 +164,16 @@ impl<'c> Session<'c> {
         }
     }
 
+    /// Whether what statements do stays, as far as is known: where the connection cannot tell, and statements may commit by
+    /// themselves, they are taken to have done so.
+    fn has_left_transaction(&self) -> bool {
+        match self.connection.transaction() {
+            Transaction::None => true,
+            Transaction::Open | Transaction::Failed => false,
+            Transaction::Unknown => self.guard != Guard::Transaction,
+        }
+    }
+
     /// Notes what a call did to the transaction, and lets its result through.
     fn observe<T>(&mut self, result: Result<T, DatabaseError>, several: bool) -> Result<T> {
         match &result {
@@ -172,7 +183,7 @@ impl<'c> Session<'c> {
                 self.state.partly |= several;
             }
         }
-        let ended = self.connection.transaction() == Transaction::None;
+        let ended = self.has_left_transaction();
         if ended && !self.state.left_transaction {
             self.state.left_transaction = true;
             if self.guard == Guard::Transaction && result.is_ok() {

@@ -5,16 +5,15 @@ use std::io;
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 use std::rc::Rc;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
+use crate::attempt::{Notice, attempt};
 use crate::channel::{ADDRESS_VARIABLE, Address, Channel, TOKEN_VARIABLE, token_from_text};
 use crate::db::{Db, Remote};
-use crate::migration::Direction;
 use crate::registry;
 use crate::sql::{SqlMigration, SqlText};
 use crate::wire::hello::Token;
-use crate::wire::{Call, Order, RegisteredMigration, RegisteredModel, RegisteredSql, RegisteredText, Registry};
+use crate::wire::{Order, RegisteredMigration, RegisteredModel, RegisteredSql, RegisteredText, Registry};
 
 /// Runs until the command closes the channel. The generated `main` does nothing else.
 #[expect(clippy::print_stderr, reason = "there is no command to tell")]
@@ -42,7 +41,6 @@ fn serve() -> Result<(), String> {
     channel.send(&describe(&registrations)).map_err(|error| error.to_string())?;
 
     let channel = Rc::new(RefCell::new(channel));
-    let panics = Panics::watch();
     loop {
         let order = channel.borrow_mut().receive();
         let Order::Migrate { index, direction, dialect } = match order {
@@ -55,15 +53,9 @@ fn serve() -> Result<(), String> {
         };
         let registration =
             registrations.get(index as usize).ok_or("cargo glim asks for a migration that is not here")?;
-        let mut db = Db::new(Box::new(Remote { channel: Rc::clone(&channel), dialect }));
-        let result = panic::catch_unwind(AssertUnwindSafe(|| match direction {
-            Direction::Run => registration.migration.run(&mut db),
-            Direction::Rollback => registration.migration.rollback(&mut db),
-        }));
-        let end = match result {
-            Ok(result) => Call::Finished(result),
-            Err(payload) => panics.describe(&*payload),
-        };
+        let mut db = Db::new(Box::new(Remote::new(Rc::clone(&channel), dialect)));
+        // The command says what happened.
+        let end = attempt(registration.migration, direction, &mut db, Notice::Backtrace);
         channel.borrow_mut().send(&end).map_err(|error| error.to_string())?;
     }
 }
@@ -83,7 +75,8 @@ fn unreachable(address: &Address, error: &io::Error) -> String {
     format!("cannot connect to cargo glim at {address}: {error}")
 }
 
-fn describe(registrations: &[&registry::Registration]) -> Registry {
+/// What is registered, as it is reported.
+pub fn describe(registrations: &[&registry::Registration]) -> Registry {
     let migrations = registrations.iter().map(|registration| RegisteredMigration {
         name: registration.identity().to_owned(),
         type_name: registration.type_name().to_owned(),
@@ -122,35 +115,4 @@ fn texts(sql: &SqlMigration) -> RegisteredSql {
         text: text.to_owned(),
     };
     RegisteredSql { layout: sql.layout.to_owned(), run: text(&sql.run), rollback: sql.rollback.as_ref().map(text) }
-}
-
-/// Remembers where this thread panicked, so that the command can say it; other threads panic as usual.
-struct Panics {
-    location: Arc<Mutex<Option<String>>>,
-}
-
-impl Panics {
-    fn watch() -> Self {
-        let location = Arc::new(Mutex::new(None));
-        let (seen, ours, usual) = (Arc::clone(&location), thread::current().id(), panic::take_hook());
-        panic::set_hook(Box::new(move |info| {
-            let wants_backtrace = std::env::var_os("RUST_BACKTRACE").is_some_and(|value| value != "0");
-            if thread::current().id() == ours {
-                let place = info.location().map(ToString::to_string);
-                *seen.lock().unwrap_or_else(PoisonError::into_inner) = place;
-            }
-            if wants_backtrace || thread::current().id() != ours {
-                usual(info);
-            }
-        }));
-        Self { location }
-    }
-
-    fn describe(&self, payload: &(dyn std::any::Any + Send)) -> Call {
-        let text = payload.downcast_ref::<&str>().copied().or(payload.downcast_ref::<String>().map(String::as_str));
-        Call::Panicked {
-            message: text.unwrap_or("a panic without a message").to_owned(),
-            location: self.location.lock().unwrap_or_else(PoisonError::into_inner).take(),
-        }
-    }
 }

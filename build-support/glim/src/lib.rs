@@ -43,6 +43,8 @@
 //! models, parameters and results.
 
 #[doc(hidden)]
+pub mod attempt;
+#[doc(hidden)]
 pub mod channel;
 mod db;
 pub mod error;
@@ -63,9 +65,9 @@ pub use glim_schema as schema;
 pub use glim_schema::Dialect;
 pub use inventory;
 
-#[doc(hidden)]
-pub use self::db::Backend;
 pub use self::db::Db;
+#[doc(hidden)]
+pub use self::db::{Backend, Line, Remote};
 pub use self::error::{Error, Result};
 pub use self::migration::{Direction, Migration};
 pub use self::model::{IntoKey, Model};

@@ -1,6 +1,5 @@
 //! The runner as a running process: starting it, understanding it, and having it run migrations.
 
-mod answer;
 mod listener;
 mod watch;
 
@@ -15,10 +14,10 @@ use std::thread;
 use glim::Direction;
 use glim::channel::{ADDRESS_VARIABLE, Channel, TOKEN_VARIABLE, token_to_text};
 use glim::wire::hello::{Hello, Token};
-use glim::wire::{Call, Order, PROTOCOL, Registry};
+use glim::wire::{Order, PROTOCOL, Registry};
 use glim_engine::catalog::Entry;
 use glim_engine::session::Session;
-use glim_engine::source::{Source, Stopped};
+use glim_engine::source::{Source, Stopped, serve};
 use shared_child::SharedChild;
 
 use self::listener::Listener;
@@ -122,18 +121,7 @@ impl Peer {
 
     /// Serves the calls of a migration until it ends.
     fn serve(&mut self, session: &mut Session<'_>) -> Result<(), Stopped> {
-        loop {
-            let call = self.channel.receive::<Call>().map_err(|error| self.broken(&error))?;
-            match call {
-                Call::Finished(result) => return result.map_err(Stopped::Error),
-                Call::Panicked { message, location } => return Err(Stopped::Panicked { message, location }),
-                call => match answer::answer(call, &mut self.channel, session) {
-                    Ok(None) => {}
-                    Ok(Some(ended)) => return ended,
-                    Err(error) => return Err(self.broken(&error)),
-                },
-            }
-        }
+        serve(&mut self.channel, session).unwrap_or_else(|error| Err(self.broken(&error)))
     }
 
     /// Why the channel broke.

@@ -4,6 +4,7 @@ mod entry;
 mod error;
 mod near;
 mod order;
+mod registered;
 #[cfg(test)]
 mod tests;
 mod version;

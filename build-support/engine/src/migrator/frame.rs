@@ -28,6 +28,8 @@ pub(super) struct Framing<'a> {
     pub(super) ledger: &'a Ledger,
     /// The condition that holds while we have the lock, where the database can tell.
     pub(super) locked: Option<String>,
+    /// What ends the settings that the migration before this one has made, where that takes statements.
+    pub(super) reset: Option<&'a str>,
     pub(super) direction: Direction,
     pub(super) row: &'a Row,
 }
@@ -68,12 +70,10 @@ impl Framing<'_> {
     /// since a transaction that reads first could find itself unable to write later.
     pub(super) fn opening(&self) -> String {
         let mut statements = Vec::new();
-        if self.dialect == Dialect::Postgres {
-            if self.frame == Frame::Atomic {
-                statements.push("BEGIN".to_owned());
-            }
-            statements.extend(["RESET ALL", "RESET ROLE"].map(str::to_owned));
+        if (self.frame, self.dialect) == (Frame::Atomic, Dialect::Postgres) {
+            statements.push("BEGIN".to_owned());
         }
+        statements.extend(self.reset.map(str::to_owned));
         statements.extend(self.demand_lock());
         match (self.frame, self.dialect) {
             (Frame::Atomic, Dialect::Postgres) => statements.push(MARK_TRANSACTION.to_owned()),

@@ -26,17 +26,20 @@ use crate::script;
 use crate::session::{self, Session};
 use crate::source::{Source, Stopped};
 
-/// A connection that holds the lock, and the ledger as it stands under it.
-pub struct Migrator {
-    connection: Box<dyn Connection>,
-    lock: Lock,
+/// A connection that holds the lock, and the ledger as it stands under it. The lock is given back with it.
+pub struct Locked<'c> {
+    connection: Box<dyn Connection + 'c>,
+    /// There until it is given back.
+    lock: Option<Lock>,
     ledger: Ledger,
+    /// What ends the settings that a migration has made for its session, where that takes statements.
+    reset: Option<String>,
 }
 
 /// Whether the user wants to end; asked between steps and while waiting.
 pub type Interrupted<'a> = &'a dyn Fn() -> bool;
 
-impl Migrator {
+impl<'c> Locked<'c> {
     /// How long to wait for the lock unless said otherwise.
     pub const LOCK_TIMEOUT: Duration = Duration::from_mins(1);
 
@@ -45,7 +48,7 @@ impl Migrator {
     /// # Errors
     /// The lock was not had in time, or the ledger cannot be made, read or believed.
     pub fn lock(
-        mut connection: Box<dyn Connection>,
+        mut connection: Box<dyn Connection + 'c>,
         timeout: Duration,
         progress: &mut dyn Progress,
         interrupted: Interrupted<'_>,
@@ -53,8 +56,25 @@ impl Migrator {
         let mut on_wait = |holder: &Holder| progress.waiting(holder);
         let mut wait = Wait { timeout, on_wait: &mut on_wait, stopped: interrupted };
         let lock = Lock::acquire(&mut *connection, &mut wait)?;
-        let (ledger, rows) = Ledger::open(&mut *connection, Access::ReadWrite)?;
-        Ok((Self { connection, lock, ledger }, rows))
+        match Ledger::open(&mut *connection, Access::ReadWrite) {
+            Ok((ledger, rows)) => {
+                let reset = (connection.dialect() == Dialect::Postgres).then(|| RESET.to_owned());
+                Ok((Self { connection, lock: Some(lock), ledger, reset }, rows))
+            }
+            Err(error) => {
+                // It is the other error that counts.
+                let _ = lock.release(&mut *connection);
+                Err(error.into())
+            }
+        }
+    }
+
+    /// Ends the settings that a migration has made for its session with other statements, which bring back what an
+    /// application had set before.
+    #[must_use]
+    pub(crate) fn resetting_with(mut self, reset: Option<String>) -> Self {
+        self.reset = reset;
+        self
     }
 
     /// The connection, for work that belongs under the same lock, such as creating tables.
@@ -83,9 +103,11 @@ impl Migrator {
             if interrupted() {
                 return Err(MigrateError::Interrupted { done, left: plan.steps.len() - done });
             }
-            if self.lock.condition().is_none() {
+            if let Some(lock) = &self.lock
+                && lock.condition().is_none()
+            {
                 // A server is asked in the step's own messages.
-                self.lock.verify(&mut *self.connection)?;
+                lock.verify(&mut *self.connection)?;
             }
             progress.started(step.entry, step.direction);
             let took = self.step(step, source)?;
@@ -99,7 +121,9 @@ impl Migrator {
     /// # Errors
     /// The database does not let go of it; ending the connection does.
     pub fn release(mut self) -> Result<(), MigrateError> {
-        self.lock.release(&mut *self.connection)?;
+        if let Some(lock) = self.lock.take() {
+            lock.release(&mut *self.connection)?;
+        }
         Ok(())
     }
 
@@ -115,7 +139,8 @@ impl Migrator {
             frame,
             dialect,
             ledger: &self.ledger,
-            locked: self.lock.condition(),
+            locked: self.lock.as_ref().and_then(Lock::condition),
+            reset: self.reset.as_deref(),
             direction: step.direction,
             row: &row,
         };
@@ -154,7 +179,12 @@ impl Migrator {
                 return Ok(());
             }
             let milliseconds = i64::try_from(took.as_millis()).map_or(Took::Unknown, Took::Milliseconds);
-            let is_open = self.connection.transaction() != Transaction::None;
+            let is_open = match self.connection.transaction() {
+                Transaction::None => false,
+                Transaction::Open | Transaction::Failed => true,
+                // To end one that is not there is an error on SQLite only.
+                Transaction::Unknown => frame != Frame::Bare || dialect != Dialect::Sqlite,
+            };
             self.connection.batch(&framing.closing(milliseconds, is_open)).map_err(Failed::Commit)
         });
         match result {
@@ -213,14 +243,19 @@ impl Migrator {
     /// Whether the lock is certainly gone. A connection that is broken cannot tell, and says so elsewhere.
     fn is_lock_lost(&mut self) -> bool {
         // An error has ended the transaction on PostgreSQL, which answers nothing until that is rolled back.
-        self.roll_back().is_ok() && matches!(self.lock.verify(&mut *self.connection), Err(LockError::Lost))
+        self.roll_back().is_ok()
+            && self.lock.as_ref().is_some_and(|lock| matches!(lock.verify(&mut *self.connection), Err(LockError::Lost)))
     }
 
     /// Ends the transaction if there is one; a migration outside one may have left its own open.
     fn roll_back(&mut self) -> Result<(), DatabaseError> {
         match self.connection.transaction() {
             Transaction::None => Ok(()),
-            Transaction::Open | Transaction::Failed | Transaction::Unknown => self.connection.batch("ROLLBACK"),
+            Transaction::Open | Transaction::Failed => self.connection.batch("ROLLBACK"),
+            Transaction::Unknown => match self.connection.batch("ROLLBACK") {
+                Err(error) if error.message.contains("no transaction is active") => Ok(()),
+                result => result,
+            },
         }
     }
 
@@ -259,6 +294,18 @@ impl Migrator {
         }
     }
 }
+
+impl Drop for Locked<'_> {
+    fn drop(&mut self) {
+        if let Some(lock) = self.lock.take() {
+            // A connection that refuses this is broken, and takes the lock with it.
+            let _ = lock.release(&mut *self.connection);
+        }
+    }
+}
+
+/// What returns a session of PostgreSQL to how it was opened.
+pub(crate) const RESET: &str = "RESET ALL;\nRESET ROLE";
 
 /// Sends an SQL migration's statements, and then `closing`, if it is to go with them.
 fn send(statements: &[Statement<'_>], closing: Option<&str>, session: &mut Session<'_>) -> Result<(), Failed> {

@@ -6,7 +6,7 @@ mod schema;
 
 use glim_schema::{Change, Dialect};
 
-pub(crate) use self::remote::Remote;
+pub use self::remote::{Line, Remote};
 use crate::error::{Kind, Result};
 use crate::row::Row;
 use crate::value::{Params, Value};

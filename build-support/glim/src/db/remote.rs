@@ -1,4 +1,4 @@
-//! A database at the other end of a channel: the command has the connection, and runs what it is sent.
+//! A database that somebody else has the connection to, and runs what is sent.
 
 use std::cell::RefCell;
 use std::io;
@@ -15,31 +15,73 @@ use crate::value::Value;
 use crate::wire::codec::Encode;
 use crate::wire::{Answer, CHUNK, Call};
 
-/// A [`Backend`] that sends everything on. The channel is shared with the host, which waits while a migration runs.
-pub(crate) struct Remote {
-    pub(crate) channel: Rc<RefCell<Channel>>,
-    pub(crate) dialect: Dialect,
+/// The way to whoever has the connection.
+pub trait Line {
+    /// Sends a call.
+    ///
+    /// # Errors
+    /// Nobody is there any more, or the call is too long.
+    fn send(&mut self, call: Call) -> io::Result<()>;
+
+    /// Waits for the next answer.
+    ///
+    /// # Errors
+    /// Nobody is there any more, or what comes is no answer.
+    fn receive(&mut self) -> io::Result<Answer>;
 }
 
-impl Remote {
-    fn call(&self, call: &Call) -> Result<Answer> {
-        let mut channel = self.channel.borrow_mut();
-        channel.send(call).map_err(|error| lost(&error))?;
-        receive(&mut channel)
+/// The command, which is at the other end of a channel. It is shared with the host, which waits while a migration runs.
+impl Line for Rc<RefCell<Channel>> {
+    fn send(&mut self, call: Call) -> io::Result<()> {
+        self.borrow_mut().send(&call)
+    }
+
+    fn receive(&mut self) -> io::Result<Answer> {
+        self.borrow_mut().receive()
     }
 }
 
-impl Backend for Remote {
+/// A [`Backend`] that sends everything on.
+pub struct Remote<L> {
+    line: L,
+    dialect: Dialect,
+}
+
+impl<L: Line> Remote<L> {
+    /// A database of that kind at the other end of the line.
+    pub fn new(line: L, dialect: Dialect) -> Self {
+        Self { line, dialect }
+    }
+
+    fn send(&mut self, call: Call) -> Result<()> {
+        self.line.send(call).map_err(|error| lost(&error))
+    }
+
+    /// The next answer; one that says that it failed is the error.
+    fn receive(&mut self) -> Result<Answer> {
+        match self.line.receive().map_err(|error| lost(&error))? {
+            Answer::Failed(error) => Err(error),
+            answer => Ok(answer),
+        }
+    }
+
+    fn call(&mut self, call: Call) -> Result<Answer> {
+        self.send(call)?;
+        self.receive()
+    }
+}
+
+impl<L: Line> Backend for Remote<L> {
     fn dialect(&self) -> Dialect {
         self.dialect
     }
 
     fn execute(&mut self, sql: &str, params: Vec<Value>) -> Result<u64> {
-        affected(self.call(&Call::Execute { sql: sql.to_owned(), params })?)
+        affected(self.call(Call::Execute { sql: sql.to_owned(), params })?)
     }
 
     fn execute_many(&mut self, sql: &str, rows: &mut dyn Iterator<Item = Vec<Value>>) -> Result<u64> {
-        self.channel.borrow_mut().send(&Call::Many { sql: sql.to_owned() }).map_err(|error| lost(&error))?;
+        self.send(Call::Many { sql: sql.to_owned() })?;
         let (mut chunk, mut size) = (Vec::new(), 0);
         let mut buffer = Vec::new();
         for row in rows {
@@ -49,31 +91,26 @@ impl Backend for Remote {
             size += buffer.len();
             chunk.push(row);
             if size >= CHUNK {
-                let full = Call::Rows(std::mem::take(&mut chunk));
-                self.channel.borrow_mut().send(&full).map_err(|error| lost(&error))?;
+                self.send(Call::Rows(std::mem::take(&mut chunk)))?;
                 size = 0;
             }
         }
-        let mut channel = self.channel.borrow_mut();
-        channel.send(&Call::Rows(chunk)).map_err(|error| lost(&error))?;
-        channel.send(&Call::RowsEnd).map_err(|error| lost(&error))?;
-        affected(receive(&mut channel)?)
+        self.send(Call::Rows(chunk))?;
+        affected(self.call(Call::RowsEnd)?)
     }
 
     fn execute_batch(&mut self, sql: &str) -> Result<()> {
-        done(&self.call(&Call::Batch { sql: sql.to_owned() })?)
+        done(&self.call(Call::Batch { sql: sql.to_owned() })?)
     }
 
     fn query(&mut self, sql: &str, params: Vec<Value>) -> Result<Vec<Row>> {
-        let mut channel = self.channel.borrow_mut();
-        channel.send(&Call::Query { sql: sql.to_owned(), params }).map_err(|error| lost(&error))?;
-        let columns: Arc<[String]> = match receive(&mut channel)? {
+        let columns: Arc<[String]> = match self.call(Call::Query { sql: sql.to_owned(), params })? {
             Answer::Columns(names) => names.into(),
             answer => return Err(unexpected(&answer)),
         };
         let mut rows = Vec::new();
         loop {
-            match receive(&mut channel)? {
+            match self.receive()? {
                 Answer::Rows(values) => {
                     rows.extend(values.into_iter().map(|values| Row::new(Arc::clone(&columns), values)));
                 }
@@ -84,15 +121,7 @@ impl Backend for Remote {
     }
 
     fn change(&mut self, change: Change) -> Result<()> {
-        done(&self.call(&Call::Change(change))?)
-    }
-}
-
-/// The next answer; one that says that it failed is the error.
-fn receive(channel: &mut Channel) -> Result<Answer> {
-    match channel.receive().map_err(|error| lost(&error))? {
-        Answer::Failed(error) => Err(error),
-        answer => Ok(answer),
+        done(&self.call(Call::Change(change))?)
     }
 }
 

@@ -3,22 +3,54 @@
 use std::io;
 use std::ops::ControlFlow;
 
+use super::Stopped;
+use crate::session::Session;
 use glim::Value;
 use glim::channel::Channel;
 use glim::wire::codec::Encode;
 use glim::wire::{Answer, CHUNK, Call};
-use glim_engine::session::Session;
-use glim_engine::source::Stopped;
 
-/// Answers one call. Gives how the migration ended, when it ended in the middle of the call.
+/// The way to a running migration, wherever it runs.
+pub trait Calls {
+    /// Waits for the migration's next call.
+    ///
+    /// # Errors
+    /// It is not there any more, or what comes is no call.
+    fn receive(&mut self) -> io::Result<Call>;
+
+    /// Answers it.
+    ///
+    /// # Errors
+    /// The migration is not there any more, or the answer is too long.
+    fn answer(&mut self, answer: Answer) -> io::Result<()>;
+}
+
+/// A runner, at the other end of a channel.
+impl Calls for Channel {
+    fn receive(&mut self) -> io::Result<Call> {
+        Self::receive(self)
+    }
+
+    fn answer(&mut self, answer: Answer) -> io::Result<()> {
+        self.send(&answer)
+    }
+}
+
+/// Does what a running migration asks, until it ends. Gives how it ended.
 ///
 /// # Errors
-/// The channel is broken.
-pub(super) fn answer(
-    call: Call,
-    channel: &mut Channel,
-    session: &mut Session<'_>,
-) -> io::Result<Option<Result<(), Stopped>>> {
+/// The migration is not there any more, or cannot be understood.
+pub fn serve(calls: &mut impl Calls, session: &mut Session<'_>) -> io::Result<Result<(), Stopped>> {
+    loop {
+        let call = calls.receive()?;
+        if let Some(ended) = answer(call, calls, session)? {
+            return Ok(ended);
+        }
+    }
+}
+
+/// Answers one call. Gives how the migration ended, when that is what the call says, or it ended in the middle of it.
+fn answer(call: Call, calls: &mut impl Calls, session: &mut Session<'_>) -> io::Result<Option<Result<(), Stopped>>> {
     let answer = match call {
         Call::Execute { sql, params } => match session.execute(&sql, &params) {
             Ok(count) => Answer::Affected(count),
@@ -26,15 +58,15 @@ pub(super) fn answer(
         },
         Call::Batch { sql } => done(session.batch(&sql)),
         Call::Change(change) => done(session.change(&change)),
-        Call::Query { sql, params } => return query(&sql, &params, channel, session).map(|()| None),
-        Call::Many { sql } => return many(&sql, channel, session),
+        Call::Query { sql, params } => return query(&sql, &params, calls, session).map(|()| None),
+        Call::Many { sql } => return many(&sql, calls, session),
         Call::Rows(_) | Call::RowsEnd => {
             return Err(io::Error::new(io::ErrorKind::InvalidData, "rows without a statement"));
         }
         Call::Finished(result) => return Ok(Some(result.map_err(Stopped::Error))),
         Call::Panicked { message, location } => return Ok(Some(Err(Stopped::Panicked { message, location }))),
     };
-    channel.send(&answer).map(|()| None)
+    calls.answer(answer).map(|()| None)
 }
 
 fn done(result: glim::Result<()>) -> Answer {
@@ -45,14 +77,14 @@ fn done(result: glim::Result<()>) -> Answer {
 }
 
 /// Sends rows on as they come, in messages of about [`CHUNK`] bytes, so that a large result is never whole in memory.
-fn query(sql: &str, params: &[Value], channel: &mut Channel, session: &mut Session<'_>) -> io::Result<()> {
+fn query(sql: &str, params: &[Value], calls: &mut impl Calls, session: &mut Session<'_>) -> io::Result<()> {
     let (mut rows, mut size, mut scratch) = (Vec::new(), 0, Vec::new());
     let (mut named, mut broken) = (false, None);
     let result = session.query(sql, params, &mut |columns, row| {
         let forward = || {
             if !named {
                 named = true;
-                channel.send(&Answer::Columns(columns.to_vec()))?;
+                calls.answer(Answer::Columns(columns.to_vec()))?;
             }
             scratch.clear();
             row.encode(&mut scratch);
@@ -62,7 +94,7 @@ fn query(sql: &str, params: &[Value], channel: &mut Channel, session: &mut Sessi
                 return Ok(());
             }
             size = 0;
-            channel.send(&Answer::Rows(std::mem::take(&mut rows)))
+            calls.answer(Answer::Rows(std::mem::take(&mut rows)))
         };
         match forward() {
             Ok(()) => ControlFlow::Continue(()),
@@ -76,21 +108,21 @@ fn query(sql: &str, params: &[Value], channel: &mut Channel, session: &mut Sessi
         return Err(error);
     }
     if let Err(error) = result {
-        return channel.send(&Answer::Failed(error));
+        return calls.answer(Answer::Failed(error));
     }
     if !named {
-        channel.send(&Answer::Columns(Vec::new()))?;
+        calls.answer(Answer::Columns(Vec::new()))?;
     }
     if !rows.is_empty() {
-        channel.send(&Answer::Rows(rows))?;
+        calls.answer(Answer::Rows(rows))?;
     }
-    channel.send(&Answer::Done)
+    calls.answer(Answer::Done)
 }
 
 /// Takes rows as they come and hands them to the statement. After an error the rest is taken and dropped, so that the
 /// answer comes where the migration expects it.
-fn many(sql: &str, channel: &mut Channel, session: &mut Session<'_>) -> io::Result<Option<Result<(), Stopped>>> {
-    let mut incoming = Incoming { channel, rows: Vec::new().into_iter(), state: Feed::Open };
+fn many<C: Calls>(sql: &str, calls: &mut C, session: &mut Session<'_>) -> io::Result<Option<Result<(), Stopped>>> {
+    let mut incoming = Incoming { calls, rows: Vec::new().into_iter(), state: Feed::Open };
     let result = session.execute_many(sql, &mut incoming);
     incoming.by_ref().for_each(drop);
     match incoming.state {
@@ -102,12 +134,12 @@ fn many(sql: &str, channel: &mut Channel, session: &mut Session<'_>) -> io::Resu
         Ok(count) => Answer::Affected(count),
         Err(error) => Answer::Failed(error),
     };
-    channel.send(&answer).map(|()| None)
+    calls.answer(answer).map(|()| None)
 }
 
 /// The rows that a migration sends.
-struct Incoming<'c> {
-    channel: &'c mut Channel,
+struct Incoming<'c, C> {
+    calls: &'c mut C,
     rows: std::vec::IntoIter<Vec<Value>>,
     state: Feed,
 }
@@ -121,7 +153,7 @@ enum Feed {
     Broken(io::Error),
 }
 
-impl Iterator for Incoming<'_> {
+impl<C: Calls> Iterator for Incoming<'_, C> {
     type Item = Vec<Value>;
 
     fn next(&mut self) -> Option<Vec<Value>> {
@@ -132,7 +164,7 @@ impl Iterator for Incoming<'_> {
             if !matches!(self.state, Feed::Open) {
                 return None;
             }
-            match self.channel.receive() {
+            match self.calls.receive() {
                 Ok(Call::Rows(rows)) => self.rows = rows.into_iter(),
                 Ok(Call::RowsEnd) => self.state = Feed::Complete,
                 Ok(Call::Panicked { message, location }) => {

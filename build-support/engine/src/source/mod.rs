@@ -1,10 +1,15 @@
 //! Where the code of migrations lives, and how it can end.
 
+mod answer;
+mod in_process;
+
 use std::time::Duration;
 
 use glim::Direction;
 use glim::error::DatabaseError;
 
+pub use self::answer::{Calls, serve};
+pub use self::in_process::InProcess;
 use crate::catalog::Entry;
 use crate::session::Session;
 
