@@ -15,7 +15,7 @@ fn nothing_configured_is_sqlite_in_the_root() {
 #[test]
 fn an_empty_file_configures_nothing() {
     assert_eq!(accepted(&toml("")).origin, Origin::Nothing);
-    assert_eq!(accepted(&toml("[extensions.migration]\nlayout = \"x\"")).origin, Origin::Nothing);
+    assert_eq!(accepted(&toml("[extensions.migration]\nlayout = \"sqlx\"")).origin, Origin::Nothing);
 }
 
 #[test]
@@ -201,4 +201,19 @@ fn keys_of_later_features_are_accepted() {
     let text = "[extensions.migration]\nmigrations = \"m\"\nlayout = \"sqlx\"\nmodels = \"diesel\"\n\
                 [db.default]\nurl = \"sqlite:a.db\"\nscratch = \"sqlite:s.db\"";
     accepted(&toml(text));
+}
+
+#[test]
+fn a_server_for_scratch_databases_may_hang_on_a_variable_that_is_not_set() {
+    let text = "[db.default]\nurl = \"postgres://a@db.internal/app\"\nscratch = \"${SCRATCH_URL}\"\n";
+    let unusable = accepted(&toml(text)).alias.scratch;
+    let ScratchServer::Unusable(problems) = unusable else { panic!("{unusable:?}") };
+    assert_eq!(
+        problems.iter().map(|it| it.title.as_str()).collect::<Vec<_>>(),
+        ["the variable `SCRATCH_URL` is not set"]
+    );
+    let set = toml(text).env("SCRATCH_URL", "postgres://b:secret@localhost/b");
+    let server = accepted(&set).alias.scratch;
+    assert!(matches!(&server, ScratchServer::At(target) if target.dialect() == glim_schema::Dialect::Postgres));
+    assert!(!format!("{server:?}").contains("secret"));
 }
