@@ -54,7 +54,8 @@ fn a_killed_run_is_finished_by_the_next(database: &Database) {
         interrupted += 1;
         let name = database.value("SELECT name FROM glim_migrations WHERE state <> 'applied'");
         output.exits(1).silent().stderr_has(&name).stderr_has("interrupted");
-        // Only now is it certain that the server has ended the killed command's last statement: it keeps the lock till then.
+        // Only now is it certain that the server has ended the killed command's last statement: it has kept the lock
+        // till then.
         let before = database.contents();
         fifty.glim(&database, "run").run().exits(1);
         assert_eq!(database.contents(), before, "{context}");
