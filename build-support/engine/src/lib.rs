@@ -12,6 +12,7 @@ pub mod lock;
 pub mod migrator;
 pub mod plan;
 pub mod progress;
+mod rebuild;
 pub mod scratch;
 pub mod script;
 pub mod session;

@@ -3,9 +3,10 @@
 use glim::error::{DatabaseError, ErrorClass, Kind};
 use glim::{Result, Value};
 use glim_files::statement::transaction_control_in;
-use glim_schema::{Change, Dialect, sql};
+use glim_schema::{AlterTable, Change, Dialect, sql};
 
 use crate::driver::{Connection, EachRow, Transaction};
+use crate::rebuild;
 
 /// The statements of one migration.
 pub struct Session<'c> {
@@ -141,6 +142,14 @@ impl<'c> Session<'c> {
     /// The database cannot do it, or refuses one of the statements that it takes.
     pub fn change(&mut self, change: &Change) -> Result<()> {
         let dialect = self.dialect();
+        match (dialect, change) {
+            (Dialect::Sqlite, Change::AlterTable(alter)) => return self.alter(alter),
+            // No type of its own there: it stands in the definition of each column.
+            (Dialect::Sqlite, Change::AlterEnum(alter)) => {
+                return alter.alterations().iter().try_for_each(|alter| self.alter(alter));
+            }
+            _ => {}
+        }
         let statements = sql::render(change, dialect).map_err(|problem| match problem {
             sql::Problem::Unsupported { dialect, operation } => Kind::Unsupported { dialect, operation },
             other => Kind::Usage(other.to_string()),
@@ -150,6 +159,16 @@ impl<'c> Session<'c> {
             self.observe(result, false)?;
         }
         Ok(())
+    }
+
+    /// Alters a table of SQLite, with all that its own ALTER TABLE cannot do.
+    fn alter(&mut self, alter: &AlterTable) -> Result<()> {
+        let result = rebuild::alter(&mut *self.connection, alter);
+        if result.is_ok() {
+            return self.observe(Ok(()), false);
+        }
+        self.state.left_transaction |= self.connection.transaction() == Transaction::None;
+        result
     }
 
     /// Refuses a statement that would end the transaction behind our back.

@@ -4,7 +4,7 @@ use glim::error::DatabaseError;
 use glim::value::Value;
 use glim_schema::Dialect;
 
-use super::{Canceller, Connection, EachRow, Result, Server, Transaction};
+use super::{Canceller, Connection, EachRow, Result, Server, Switch, Transaction};
 
 /// What the engine can work on: any [`Connection`], and with the features `sqlite`, `postgres` and
 /// `mysql` a `rusqlite::Connection`, a `postgres::Client` or a `mysql::Conn`, owned or as `&mut`.
@@ -61,6 +61,14 @@ impl<C: Connection + ?Sized> Connection for &mut C {
 
     fn reset(&mut self) -> Result<()> {
         (**self).reset()
+    }
+
+    fn ask(&mut self, sql: &str, params: &[Value], each: &mut EachRow<'_>) -> Result<()> {
+        (**self).ask(sql, params, each)
+    }
+
+    fn switch(&mut self, switch: Switch, on: bool) -> Result<bool> {
+        (**self).switch(switch, on)
     }
 
     fn canceller(&self) -> Canceller {

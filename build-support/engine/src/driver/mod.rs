@@ -129,6 +129,36 @@ pub trait Connection {
         Ok(())
     }
 
+    /// Asks what changes nothing, for the engine's own use: a connection that notes what a migration sends leaves it out.
+    ///
+    /// # Errors
+    /// As [`query`](Self::query).
+    fn ask(&mut self, sql: &str, params: &[Value], each: &mut EachRow<'_>) -> Result<()> {
+        self.query(sql, params, each)
+    }
+
+    /// Sets what SQLite lets no statement set inside a transaction, and gives what it was. A driver that cannot reach the
+    /// switch leaves it to a statement, which outside a transaction has an effect.
+    ///
+    /// # Errors
+    /// There is no such switch.
+    fn switch(&mut self, switch: Switch, on: bool) -> Result<bool> {
+        match (self.dialect(), switch) {
+            (Dialect::Sqlite, Switch::ForeignKeys) => {
+                let mut was = false;
+                self.ask("PRAGMA foreign_keys", &[], &mut |_, row| {
+                    was = row.first() == Some(&Value::Int(1));
+                    ControlFlow::Break(())
+                })?;
+                if was != on {
+                    self.batch(if on { "PRAGMA foreign_keys = ON" } else { "PRAGMA foreign_keys = OFF" })?;
+                }
+                Ok(was)
+            }
+            (dialect, _) => Err(refused("", format!("{} has no switch for {switch:?} here", dialect.title()))),
+        }
+    }
+
     /// Something that another thread can call to cancel the statement that is running, if any. Without an implementation
     /// of its own, it does nothing.
     fn canceller(&self) -> Canceller {
@@ -138,6 +168,15 @@ pub trait Connection {
 
 /// Cancels the running statement of a connection.
 pub type Canceller = Box<dyn Fn() + Send + Sync>;
+
+/// What can be switched on and off on SQLite.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Switch {
+    /// Foreign keys are enforced.
+    ForeignKeys,
+    /// A name in double quotes that no column has is a text.
+    DoubleQuotedTexts,
+}
 
 /// What a driver knows of the transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

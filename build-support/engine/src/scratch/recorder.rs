@@ -12,7 +12,7 @@ use glim_schema::Dialect;
 use super::Sent;
 use super::sent::ROWS_KEPT;
 use crate::catalog::Entry;
-use crate::driver::{Canceller, Connection, EachRow, Result, Server, Transaction};
+use crate::driver::{Canceller, Connection, EachRow, Result, Server, Switch, Transaction};
 use crate::session::Session;
 use crate::source::{Source, Stopped};
 
@@ -155,6 +155,18 @@ impl Connection for Recorded {
 
     fn reset(&mut self) -> Result<()> {
         self.inner.reset()
+    }
+
+    fn ask(&mut self, sql: &str, params: &[Value], each: &mut EachRow<'_>) -> Result<()> {
+        self.inner.ask(sql, params, each)
+    }
+
+    fn switch(&mut self, switch: Switch, on: bool) -> Result<bool> {
+        let was = self.inner.switch(switch, on)?;
+        if switch == Switch::ForeignKeys && was != on {
+            self.log.note(if on { "PRAGMA foreign_keys = ON" } else { "PRAGMA foreign_keys = OFF" }, &[]);
+        }
+        Ok(was)
     }
 
     fn canceller(&self) -> Canceller {

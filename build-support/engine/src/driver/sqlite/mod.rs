@@ -13,13 +13,14 @@ use std::sync::Arc;
 
 use glim::value::Value;
 use glim_schema::Dialect;
+use rusqlite::config::DbConfig;
 use rusqlite::fallible_iterator::FallibleIterator as _;
 use rusqlite::{Batch, Statement};
 
 use self::error::translate;
 use self::limit::Limit;
 use crate::driver::{
-    Access, Canceller, ConnectError, Connection, EachRow, Result, Server, Transaction, placeholder, refused,
+    Access, Canceller, ConnectError, Connection, EachRow, Result, Server, Switch, Transaction, placeholder, refused,
     wrong_count,
 };
 use crate::target::Target;
@@ -169,6 +170,17 @@ impl<C: Borrow<rusqlite::Connection>> Connection for Sqlite<C> {
 
     fn transaction(&self) -> Transaction {
         if self.connection.borrow().is_autocommit() { Transaction::None } else { Transaction::Open }
+    }
+
+    fn switch(&mut self, switch: Switch, on: bool) -> Result<bool> {
+        let config = match switch {
+            Switch::ForeignKeys => DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY,
+            Switch::DoubleQuotedTexts => DbConfig::SQLITE_DBCONFIG_DQS_DML,
+        };
+        let failed = |error: &rusqlite::Error| translate(error, "");
+        let was = self.connection.borrow().db_config(config).map_err(|error| failed(&error))?;
+        self.connection.borrow().set_db_config(config, on).map_err(|error| failed(&error))?;
+        Ok(was)
     }
 
     fn canceller(&self) -> Canceller {
