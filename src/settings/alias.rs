@@ -11,6 +11,7 @@ use super::check::{Check, Form, Part};
 use super::connection::{self, Driver, Parts};
 use super::file::Source;
 use super::mask;
+use super::scratch::ScratchServer;
 use super::table::Table;
 use super::url;
 use crate::nearest::nearest;
@@ -25,6 +26,8 @@ pub(crate) struct Alias {
     pub(crate) target: Target,
     /// Whether destructive commands ask first.
     pub(crate) protected: bool,
+    /// Where scratch databases may be made.
+    pub(crate) scratch: ScratchServer,
 }
 
 /// The keys of an alias as they were written.
@@ -109,7 +112,7 @@ impl Keys {
         check.misspelt.clone_from(&self.misspelt);
         let times = self.times(check);
         if let Some(scratch) = &self.scratch {
-            // A scratch database is looked at when one is needed; that its variables are well-formed is seen here.
+            // The server is looked at when one is needed; that its variables are well-formed is seen here.
             let selected = std::mem::replace(&mut check.is_selected, false);
             check.resolve(scratch);
             check.is_selected = selected;
@@ -134,7 +137,9 @@ impl Keys {
         let place = parts.into_place(driver, check)?;
         let [lock_timeout, statement_timeout] = times;
         let target = connection::target(place, connect_timeout, lock_timeout, statement_timeout);
-        Some(Alias { name: self.name.clone(), target, protected: self.protected })
+        let scratch =
+            if check.is_selected { ScratchServer::read(self.scratch.as_ref(), check) } else { ScratchServer::Unsaid };
+        Some(Alias { name: self.name.clone(), target, protected: self.protected, scratch })
     }
 
     /// The alias with the connection of `DATABASE_URL` in place of its own. What says how to behave once connected
@@ -158,7 +163,8 @@ impl Keys {
         }
         let place = parts.into_place(driver, database_url)?;
         let target = connection::target(place, connect_timeout, lock_timeout, statement_timeout);
-        Some(Alias { name: self.name.clone(), target, protected: self.protected })
+        let scratch = ScratchServer::read(self.scratch.as_ref(), own);
+        Some(Alias { name: self.name.clone(), target, protected: self.protected, scratch })
     }
 
     fn times(&self, check: &mut Check<'_>) -> [Option<std::time::Duration>; 2] {
@@ -280,7 +286,8 @@ impl Alias {
     /// SQLite in the workspace root: what is used where nothing is configured.
     pub(super) fn without_configuration(name: &str, root: &Path) -> Self {
         let place = Place::Sqlite { path: root.join("dev.db") };
-        Self { name: name.to_owned(), target: connection::target(place, None, None, None), protected: false }
+        let target = connection::target(place, None, None, None);
+        Self { name: name.to_owned(), target, protected: false, scratch: ScratchServer::Unsaid }
     }
 
     /// The database and where it is, without who and how: `PostgreSQL at db.internal:5432/app`.

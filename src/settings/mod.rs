@@ -8,6 +8,7 @@ pub(crate) mod duration;
 mod file;
 mod folders;
 mod mask;
+mod scratch;
 mod table;
 mod url;
 mod variables;
@@ -23,6 +24,7 @@ use check::{Check, Form};
 use file::{File, Source};
 pub(crate) use folders::Folders;
 pub(crate) use mask::manifest as mask_manifest;
+pub(crate) use scratch::ScratchServer;
 use table::Table;
 use variables::Variables;
 
