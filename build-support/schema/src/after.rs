@@ -25,7 +25,7 @@ impl Table {
         Ok(table)
     }
 
-    fn alter(&mut self, alteration: &Alteration) -> Result<(), Problem> {
+    pub(crate) fn alter(&mut self, alteration: &Alteration) -> Result<(), Problem> {
         match alteration {
             Alteration::AddColumn(column) if self.find_column(&column.name).is_some() => {
                 return Err(Problem::column(&self.name, &column.name, "it is there already"));
@@ -200,7 +200,7 @@ impl Schema {
         Ok(schema)
     }
 
-    fn apply(&mut self, change: &Change) -> Result<(), Problem> {
+    pub(crate) fn apply(&mut self, change: &Change) -> Result<(), Problem> {
         match change {
             Change::CreateTable(table) => self.add(table.clone())?,
             Change::DropTable { table } => {
@@ -249,19 +249,15 @@ impl Schema {
             let before = table.name.clone();
             table.alter(alteration)?;
             // What other tables say of it follows.
-            for other in self.tables.values_mut() {
-                match alteration {
-                    Alteration::RenameTo(name) => {
-                        let keys = other.foreign_keys.iter_mut().filter(|key| key.references == before);
-                        keys.for_each(|key| key.references.clone_from(name));
-                    }
-                    Alteration::RenameColumn { from, to } => {
-                        let keys = other.foreign_keys.iter_mut().filter(|key| key.references == before);
-                        let columns = keys.flat_map(|key| &mut key.referenced_columns);
-                        columns.filter(|name| *name == from).for_each(|name| name.clone_from(to));
-                    }
-                    _ => {}
+            let keys = self.tables.values_mut().flat_map(|other| &mut other.foreign_keys);
+            let keys = keys.filter(|key| key.references == before);
+            match alteration {
+                Alteration::RenameTo(name) => keys.for_each(|key| key.references.clone_from(name)),
+                Alteration::RenameColumn { from, to } => {
+                    let columns = keys.flat_map(|key| &mut key.referenced_columns);
+                    columns.filter(|name| *name == from).for_each(|name| name.clone_from(to));
                 }
+                _ => {}
             }
         }
         self.add(table)

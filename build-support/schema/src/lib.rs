@@ -10,6 +10,7 @@ pub mod column;
 mod compact;
 pub mod constraint;
 pub mod dialect;
+pub mod diff;
 pub mod index;
 mod name;
 pub mod schema;

@@ -16,11 +16,13 @@ mod index;
 mod key;
 mod literal;
 mod problem;
+mod script;
 mod types;
 
 pub use self::identifier::{check_identifier, quote};
 pub use self::literal::literal;
 pub use self::problem::Problem;
+pub use self::script::script;
 pub use self::types::type_name;
 
 use crate::{Change, Dialect};
