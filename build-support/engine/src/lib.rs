@@ -6,6 +6,7 @@
 pub mod adopt;
 pub mod catalog;
 pub mod driver;
+pub mod embed;
 pub mod introspect;
 pub mod ledger;
 pub mod lock;
@@ -21,3 +22,8 @@ pub mod sync;
 pub mod target;
 #[cfg(feature = "tls")]
 mod tls;
+
+pub use self::driver::{Connection, IntoConnection, Server, Transaction};
+pub use self::embed::{Applied, Error, Migrator, Status};
+pub use self::plan::{Standing, StatusLine};
+pub use self::progress::Progress;

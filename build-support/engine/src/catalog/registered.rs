@@ -48,18 +48,21 @@ impl Entry {
         registered: impl IntoIterator<Item = &'r RegisteredMigration>,
         place: impl Fn(&Path) -> String,
     ) -> Vec<Self> {
-        let mut folders: BTreeMap<(&str, &str), Vec<Migration>> = BTreeMap::new();
+        let mut folders: BTreeMap<_, Vec<Migration>> = BTreeMap::new();
         for migration in registered {
             if let Some(sql) = &migration.sql {
-                folders.entry((&migration.package, &sql.layout)).or_default().push(of_texts(migration, sql));
+                let folder = (migration.package.as_str(), sql.layout.as_str(), migration.db.as_deref());
+                folders.entry(folder).or_default().push(of_texts(migration, sql));
             }
         }
-        let of_package = |((package, layout), mut migrations): ((&str, &str), Vec<Migration>)| {
+        let mut entries = Vec::new();
+        for ((package, layout, db), mut migrations) in folders {
             migrations.sort_by(|a, b| a.version.cmp(&b.version).then_with(|| a.name.cmp(&b.name)));
             let folder = Folder { layout: layout_named(layout), migrations, warnings: Vec::new() };
-            Self::of_folder(folder, package, &place)
-        };
-        folders.into_iter().flat_map(of_package).collect()
+            let of_folder = Self::of_folder(folder, package, &place).into_iter();
+            entries.extend(of_folder.map(|entry| Self { db: db.map(str::to_owned), ..entry }));
+        }
+        entries
     }
 }
 
@@ -115,7 +118,9 @@ mod tests {
         assert_eq!(shown, [("9_a", "m/9_a.sql", 2), ("10_b", "m/10_b.sql", 2)]);
         assert_eq!(entries[0].checksum.as_deref(), Some(&*glim_files::checksum("SELECT 1")));
         assert_eq!((entries[0].package.as_str(), entries[0].transaction), ("app", false));
-        assert_eq!(entries[0].has_rollback, Some(false));
+        assert_eq!((entries[0].has_rollback, &entries[0].db), (Some(false), &None));
+        let other = RegisteredMigration { db: Some("other".to_owned()), ..registered("1_c", "1", "sqlx") };
+        assert_eq!(Entry::of_texts([&other], |_| String::new())[0].db.as_deref(), Some("other"));
     }
 
     #[test]

@@ -6,7 +6,6 @@ mod connect;
 mod lent;
 #[cfg(feature = "mysql")]
 mod mysql;
-#[cfg(any(feature = "sqlite", feature = "mysql", test))]
 mod placeholder;
 #[cfg(feature = "postgres")]
 mod postgres;
@@ -24,6 +23,7 @@ use glim_schema::Dialect;
 
 pub use self::connect::{Access, ConnectError, connect};
 pub use self::lent::IntoConnection;
+pub use self::placeholder::{numbered, positional};
 #[cfg(feature = "postgres")]
 pub use self::postgres::EmbeddedPostgres;
 pub use self::server::Server;
@@ -45,7 +45,9 @@ pub type EachRow<'a> = dyn FnMut(&Arc<[String]>, Vec<Value>) -> ControlFlow<()> 
 ///
 /// An adapter for a client of its own maps [`Value`]s to what the client binds, the client's rows to [`Value`]s, and its
 /// errors to [`DatabaseError`]; the [`class`](DatabaseError::class) of an error tells the engine whether the connection is
-/// lost and whether a table is missing. An asynchronous client is driven with its runtime's `block_on`, on a thread that
+/// lost and whether a table is missing. Where the client writes parameters in another way, [`numbered`] and [`positional`]
+/// rewrite a statement. Moments are in UTC; dates,
+/// times and moments show themselves as SQL wants them. An asynchronous client is driven with its runtime's `block_on`, on a thread that
 /// may block, such as one of tokio's `spawn_blocking`.
 pub trait Connection {
     /// The kind of database.

@@ -17,9 +17,9 @@ struct Placeholder {
     number: usize,
 }
 
-/// For SQLite: `$2` becomes `?2`, which has its length, so that the positions of errors stay true.
-#[cfg(any(feature = "sqlite", test))]
-pub(super) fn numbered(sql: &str) -> Cow<'_, str> {
+/// A statement as SQLite wants it, which takes `$2` for a name: `$2` becomes `?2`, which has its length, so that the
+/// positions of errors stay true.
+pub fn numbered(sql: &str) -> Cow<'_, str> {
     let found = placeholders(sql, Dialect::Sqlite, true);
     if found.is_empty() {
         return Cow::Borrowed(sql);
@@ -32,10 +32,11 @@ pub(super) fn numbered(sql: &str) -> Cow<'_, str> {
     Cow::Owned(text)
 }
 
-/// For MySQL: each `$n` becomes `?`, or what `write` has for the value with that number, counted from 0. With it comes which value each `?` takes, counted from 0; `None` where the text
-/// has no `$n` and is sent as it stands, with the values in their order.
-#[cfg(any(feature = "mysql", test))]
-pub(super) fn positional<'s>(
+/// A statement as MySQL wants it: each `$n` becomes what `write` gives for the value with that number, counted from 0,
+/// which is `?` unless the value needs a cast. With it comes which value each of them takes, counted from 0; `None` where
+/// the text has no `$n` and is sent as it stands, with the values in their order. `backslash_escapes` says whether a
+/// backslash in a string is an escape, as it is unless `sql_mode` holds `NO_BACKSLASH_ESCAPES`.
+pub fn positional<'s>(
     sql: &'s str,
     backslash_escapes: bool,
     write: impl Fn(usize) -> &'s str,

@@ -1,5 +1,7 @@
 //! Why migrations were not applied, as data for whoever reports it.
 
+use std::fmt;
+
 use glim::Direction;
 
 use super::Aftermath;
@@ -47,4 +49,32 @@ pub struct StepFailure {
     pub aftermath: Aftermath,
     /// Why the transaction could not be rolled back, or the ledger not be told.
     pub unrecorded: Option<String>,
+}
+
+impl fmt::Display for StepFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { entry, direction, stopped, aftermath, unrecorded } = self;
+        let what = match direction {
+            Direction::Run => "the migration",
+            Direction::Rollback => "the rollback of the migration",
+        };
+        write!(f, "{what} `{}` failed", entry.name)?;
+        if let (Stopped::Statement { start, .. }, Some(script)) = (stopped, entry.script(*direction)) {
+            let before = script.text().get(..*start).unwrap_or_default();
+            let line = script.line as usize + before.matches('\n').count();
+            write!(f, " at {}:{line}", script.path.display())?;
+        }
+        write!(f, ": {stopped}; ")?;
+        match aftermath {
+            Aftermath::RolledBack => f.write_str("nothing of it is in the database")?,
+            Aftermath::Partial { completed } => {
+                write!(f, "a part of it stays (at least {completed} statements), as the ledger says")?;
+            }
+            Aftermath::Unknown => f.write_str("the connection was lost, so that its end is not known")?,
+        }
+        match unrecorded {
+            Some(error) => write!(f, "; the database refused to be told of it: {error}"),
+            None => Ok(()),
+        }
+    }
 }

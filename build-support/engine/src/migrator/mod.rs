@@ -69,6 +69,17 @@ impl<'c> Locked<'c> {
         }
     }
 
+    /// Ends what the last migration has set for its session.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub(crate) fn set_back(&mut self) -> Result<(), DatabaseError> {
+        match &self.reset {
+            Some(reset) => self.connection.batch(reset),
+            None => self.connection.reset(),
+        }
+    }
+
     /// Ends the settings that a migration has made for its session with other statements, which bring back what an
     /// application had set before.
     #[must_use]

@@ -64,6 +64,15 @@ impl ScriptProblem {
     }
 }
 
+impl fmt::Display for ScriptProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let before = self.script.text().get(..self.range().start).unwrap_or_default();
+        let line = self.script.line as usize + before.matches('\n').count();
+        let Self { name, script, fault, .. } = self;
+        write!(f, "the migration `{name}` cannot be run as it is: {}:{line}: {fault}", script.path.display())
+    }
+}
+
 impl Fault {
     /// Whether the migration can run all the same.
     pub fn is_warning(&self) -> bool {

@@ -3,6 +3,7 @@
 mod answer;
 mod in_process;
 
+use std::fmt;
 use std::time::Duration;
 
 use glim::Direction;
@@ -75,4 +76,19 @@ pub enum Stopped {
         /// What is wrong with it.
         reason: String,
     },
+}
+
+impl fmt::Display for Stopped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Error(error) => error.fmt(f),
+            Self::Statement { number, of, error, .. } => write!(f, "statement {number} of {of}: {error}"),
+            Self::Panicked { message, location: Some(location) } => write!(f, "it panicked at {location}: {message}"),
+            Self::Panicked { message, location: None } => write!(f, "it panicked: {message}"),
+            Self::Vanished { how } => f.write_str(how),
+            Self::TimedOut { after } => write!(f, "it ran longer than {after:?}"),
+            Self::Interrupted => f.write_str("it was interrupted"),
+            Self::Malformed { reason } => f.write_str(reason),
+        }
+    }
 }
