@@ -1,7 +1,7 @@
 //! The SQL migrations of the project, from the folders that the configuration names.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use glim::wire::RegisteredMigration;
 use glim_engine::catalog::Entry;
@@ -13,17 +13,13 @@ use crate::report::Shell;
 use crate::report::diagnostic::{Diagnostic, Snippet};
 use crate::settings::Folders;
 
-/// The SQL migrations on disk. Without any configured folder, `migrations` is one if it is there.
+/// The SQL migrations on disk.
 ///
 /// # Errors
 /// What is wrong with the folders, all of it.
 pub(super) fn read(folders: &Folders, root: &Path, shell: &mut Shell) -> Result<Vec<Entry>> {
-    let mut paths = folders.paths.clone();
-    if paths.is_empty() && root.join(Folders::DEFAULT).is_dir() {
-        paths.push(PathBuf::from(Folders::DEFAULT));
-    }
-    let (mut read, mut problems) = (Vec::with_capacity(paths.len()), Vec::new());
-    for path in paths {
+    let (mut read, mut problems) = (Vec::with_capacity(folders.paths.len()), Vec::new());
+    for path in &folders.paths {
         match layout::read(&root.join(path), folders.layout) {
             Ok(folder) => read.push(folder),
             Err(found) => problems.extend(found),

@@ -42,7 +42,10 @@ pub(super) fn nothing_to_link(workspace: &Workspace, selection: &Selection) -> F
         (Some(package), Some(_)) => format!("cargo add {GLIM} -p {}", package.name),
         (None, _) => "cargo new".to_owned(),
     };
-    Failure::usage(error.help(format!("run `{command}`, then write a migration and register it")))
+    let error = error.help(format!("run `{command}`, then write a migration and register it"));
+    Failure::usage(
+        error.help("or write migrations in SQL into a folder `migrations`, for which nothing has to be built"),
+    )
 }
 
 /// What is to be said without having seen a source file: that a package depends on glim, but nothing in it can register

@@ -1,6 +1,6 @@
 //! Where SQL migrations are: the keys `migrations` and `layout`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use glim_files::layout::Layout;
 
@@ -13,7 +13,7 @@ use crate::report::diagnostic::Diagnostic;
 /// The folders of SQL migrations.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Folders {
-    /// As configured, relative to the workspace's root; none where nothing is configured.
+    /// Relative to the workspace's root; none where nothing is configured and the usual folder is not there.
     pub(crate) paths: Vec<PathBuf>,
     /// The layout; none where the folders are to show it themselves.
     pub(crate) layout: Option<Layout>,
@@ -22,6 +22,15 @@ pub(crate) struct Folders {
 impl Folders {
     /// The folder that is looked at when none is configured.
     pub(crate) const DEFAULT: &str = "migrations";
+
+    /// These, or the usual folder where none is configured and it is there.
+    pub(super) fn or_default(&self, root: &Path) -> Self {
+        let mut folders = self.clone();
+        if folders.paths.is_empty() && root.join(Self::DEFAULT).is_dir() {
+            folders.paths.push(Self::DEFAULT.into());
+        }
+        folders
+    }
 
     pub(super) fn read(table: &mut Table<'_, '_>, source: &Source, problems: &mut Vec<Diagnostic>) -> Self {
         let mut paths = Vec::new();

@@ -187,7 +187,7 @@ impl Document {
         }
         match settled {
             Some((alias, origin)) if problems.is_empty() => {
-                Ok(Settings { alias, origin, folders: self.folders.clone() })
+                Ok(Settings { alias, origin, folders: self.folders.or_default(root) })
             }
             _ => {
                 problems.sort_by_key(|problem| problem.snippets.first().map_or(usize::MAX, |place| place.span.start));

@@ -6,6 +6,7 @@
 //! - `<!-- compiles -->`: it is compiled as a module of the project;
 //! - `<!-- quickstart -->`: its commands run in a copy of `fixtures/quickstart`, which they would change;
 //! - `<!-- needs postgres -->`: its commands run where there is a server;
+//! - `<!-- project of: TOOL -->`: its commands run in a project of its own, which that tool has kept so far;
 //! - `<!-- not run: REASON -->`: its commands are not executed. Those are named in [`NOT_RUN`], so that none is added by
 //!   mistake: the test command itself, which runs this test, and the installation, which is a release build of the
 //!   command that is tested.
@@ -13,6 +14,7 @@
 //! Commands in `console` blocks are executed one by one, in one project, by a shell that finds the command under test;
 //! what they print to both streams is compared line by line.
 
+mod adopted;
 mod design;
 mod page;
 #[cfg(unix)]
@@ -38,7 +40,7 @@ fn every_block_says_what_it_is() {
     for Block { line, language, role, .. } in &page().blocks {
         let is_right = match language.as_str() {
             "console" => {
-                matches!(role, Role::Shown | Role::Quickstart | Role::NeedsPostgres | Role::NotRun)
+                matches!(role, Role::Shown | Role::Quickstart | Role::NeedsPostgres | Role::ProjectOf(_) | Role::NotRun)
             }
             "rust" => matches!(role, Role::File(_) | Role::Append(_) | Role::Compiles),
             "sql" | "toml" => matches!(role, Role::File(_)),

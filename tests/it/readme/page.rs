@@ -24,6 +24,7 @@ pub(super) enum Role {
     Compiles,
     Quickstart,
     NeedsPostgres,
+    ProjectOf(String),
     NotRun,
 }
 
@@ -62,6 +63,7 @@ impl Role {
             ("compiles", _) => Self::Compiles,
             ("quickstart", _) => Self::Quickstart,
             ("needs postgres", _) => Self::NeedsPostgres,
+            ("project of", tool) if !tool.is_empty() => Self::ProjectOf(tool.to_owned()),
             ("not run", reason) if !reason.is_empty() => Self::NotRun,
             _ => panic!("README.md has a comment that means nothing: {comment}"),
         }

@@ -51,6 +51,7 @@ impl Session {
                 Role::Shown if block.language == "console" => self.block(block),
                 Role::Quickstart => self.quickstart(block),
                 Role::NeedsPostgres => self.postgres(block),
+                Role::ProjectOf(tool) => self.project_of(tool, block),
                 Role::Shown | Role::Compiles | Role::NotRun => {}
             }
         }
@@ -168,6 +169,16 @@ impl Session {
             shown.line = shown.line.replace("cargo run -q --", "cargo-glim");
             self.command(&shown, false, block.line);
         }
+        self.folder = home;
+    }
+
+    /// Does the block in a project that another tool has kept.
+    fn project_of(&mut self, tool: &str, block: &Block) {
+        let folder = self.home.join(tool);
+        fs::create_dir_all(&folder).expect("a folder can be made");
+        super::adopted::make(tool, &folder);
+        let home = std::mem::replace(&mut self.folder, folder);
+        self.block(block);
         self.folder = home;
     }
 

@@ -54,12 +54,16 @@ fn is_plain(file: &File) -> bool {
 }
 
 /// Files without any mark: `1_name.sql` is the same to sqlx and to glim, and so to be had with sqlx's other rules. But
-/// `20261122_150203_name.sql` has the version 20261122 there, and 20261122150203 here.
+/// `20261122_150203_name.sql` has the version 20261122 there, and 20261122150203 here: where all are named so, the folder
+/// is ours, since no tool of sqlx writes such names.
 fn of_plain(listing: &Listing, plain: PathBuf) -> Result<Layout, Problem> {
     let differs = |file: &File| {
         let (here, there) = (glim::version(&file.name), sqlx::split(&file.name));
         matches!((here, there), (Some((here, _)), Some((there, _))) if here != Version::digits(there))
     };
+    if listing.files.iter().filter(|file| is_plain(file)).all(differs) {
+        return Ok(Layout::Glim);
+    }
     let differs = listing.files.iter().any(differs);
     if !differs && listing.files.iter().filter(|file| is_plain(file)).all(number) {
         return Ok(Layout::Sqlx);

@@ -14,6 +14,7 @@ fn recognise(files: &[(&str, &str)]) -> Result<Layout, Vec<Problem>> {
 fn a_folder_shows_its_layout() {
     for (files, layout) in [
         (&[("20261122_150203_a.sql", "-- glim:run\na"), ("20261122_160203_b.sql", "b")][..], Layout::Glim),
+        (&[("20261122_150203_a.sql", "a"), ("20261122_160203_b.sql", "b")], Layout::Glim),
         (&[("1_a.run.sql", "a"), ("1_a.rollback.sql", "b")], Layout::Glim),
         (&[("1_a.sql", "-- glim:no-transaction\na")], Layout::Glim),
         (&[("2020-01-01-000000_a/up.sql", "a"), ("2020-01-01-000000_a/down.sql", "a")], Layout::Diesel),
@@ -36,8 +37,8 @@ fn a_folder_shows_its_layout() {
 fn what_may_be_two_is_not_guessed() {
     for (files, message) in [
         (
-            &[("20261122_150203_a.sql", "a")][..],
-            "m: the folder may have the layout of sqlx (`m/20261122_150203_a.sql`) or of glim (`m/20261122_150203_a.sql`) \
+            &[("20261122_150203_a.sql", "a"), ("1_b.sql", "b")][..],
+            "m: the folder may have the layout of sqlx (`m/1_b.sql`) or of glim (`m/1_b.sql`) \
              (set `layout = \"sqlx\"` or `layout = \"glim\"` in glim.toml)",
         ),
         (
