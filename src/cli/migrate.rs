@@ -7,7 +7,7 @@ use clap::builder::NonEmptyStringValueParser;
 
 use super::shared::{Limit, Lock};
 use super::values::FormatArg;
-use crate::commands::options::{self, Command, Extent, Select};
+use crate::commands::options::{self, Command, Extent, Rehearsed, Select};
 use crate::report::Format;
 
 /// Apply the migrations that are pending
@@ -24,6 +24,14 @@ pub(super) struct Run {
     /// Show what would be applied, in order, and run nothing
     #[arg(long)]
     dry_run: bool,
+
+    /// Show what the migrations send, too: they run on a scratch database
+    #[arg(long, requires = "dry_run")]
+    sql: bool,
+
+    /// Let them run on the database itself, in a transaction that is rolled back
+    #[arg(long, requires = "sql", conflicts_with = "sync")]
+    on_target: bool,
 
     /// Create the missing tables of models first
     #[arg(long)]
@@ -101,10 +109,12 @@ pub(super) struct Redo {
 
 impl Run {
     pub(super) fn into_plain(self) -> (Command, Format) {
-        let Self { name, to, dry_run, sync, strict, limit, lock, format } = self;
+        let Self { name, to, dry_run, sql, on_target, sync, strict, limit, lock, format } = self;
         let (Limit { timeout }, Lock { lock_timeout }) = (limit, lock);
         let select = name.map(Select::Name).or(to.map(Select::To)).unwrap_or(Select::Pending);
-        (Command::Run(options::Run { select, dry_run, sync, strict, timeout, lock_timeout }), format.into_plain())
+        let sql = sql.then_some(if on_target { Rehearsed::OnTarget } else { Rehearsed::OnScratch });
+        let run = options::Run { select, dry_run, sql, sync, strict, timeout, lock_timeout };
+        (Command::Run(run), format.into_plain())
     }
 }
 

@@ -5,6 +5,7 @@ mod generated;
 mod migrate;
 mod project;
 mod shared;
+mod sql;
 mod values;
 
 use std::ffi::OsString;
@@ -65,6 +66,7 @@ enum Commands {
     Status(project::Status),
     Models(project::Models),
     Adopt(adopt::Adopt),
+    Sql(sql::Sql),
     Completions(generated::Completions),
     Man(generated::Man),
 }
@@ -134,6 +136,7 @@ impl Commands {
             Self::Status(status) => (Command::Status, status.format.into_plain()),
             Self::Models(models) => (Command::Models, models.format.into_plain()),
             Self::Adopt(adopt) => adopt.into_plain(),
+            Self::Sql(sql) => sql.into_plain(),
             Self::Completions(completions) => (Command::Completions(completions.into_plain()), Format::Human),
             Self::Man(man) => (Command::Man(man.into_plain()), Format::Human),
         }

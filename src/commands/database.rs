@@ -19,7 +19,8 @@ pub(super) fn open(alias: &Alias, access: Access) -> Result<Box<dyn Connection>>
     connect(&alias.target, access).map_err(|error| connect_failure(&alias.name, &error))
 }
 
-fn connect_failure(alias: &str, error: &ConnectError) -> Failure {
+/// The failure for a connection that could not be made.
+pub(super) fn connect_failure(alias: &str, error: &ConnectError) -> Failure {
     let mut diagnostic = Diagnostic::error(format!("cannot connect to `{alias}`"));
     diagnostic.causes.push(error.to_string());
     Failure::usage(with_help(diagnostic, error.help()))

@@ -18,6 +18,9 @@ use crate::report::diagnostic::{Diagnostic, Snippet};
 /// How many lines of a statement are shown.
 const STATEMENT_LINES: usize = 8;
 
+/// What is said of a migration that left nothing behind.
+pub(super) const ROLLED_BACK: &str = "it was rolled back: nothing of it is in the database";
+
 /// The failure for an error of the apply loop.
 pub(super) fn migrate_error(error: MigrateError, root: &Path) -> Failure {
     match error {
@@ -87,7 +90,7 @@ fn step(failure: &StepFailure, root: &Path) -> Failure {
         }
     }
     diagnostic = match aftermath {
-        Aftermath::RolledBack => diagnostic.note("it was rolled back: nothing of it is in the database"),
+        Aftermath::RolledBack => diagnostic.note(ROLLED_BACK),
         Aftermath::Partial { completed } => partial(diagnostic, *completed, name, *direction),
         Aftermath::Unknown => diagnostic
             .note("the connection was lost, so that the end of the last statement is not known")

@@ -5,6 +5,7 @@ mod code;
 mod completions;
 mod context;
 mod database;
+mod dry_run;
 mod explain;
 mod files;
 mod init;
@@ -16,9 +17,11 @@ mod progress;
 mod project;
 mod redo;
 mod registered;
+mod rehearsal;
 mod rollback;
 mod run;
 mod sources;
+mod sql;
 mod status;
 mod sync;
 
@@ -42,6 +45,7 @@ pub(crate) fn dispatch(invocation: &Invocation, shell: &mut Shell) -> Result<Exi
         Command::Status => status::run(&mut context),
         Command::Models => models::run(&mut context),
         Command::Adopt(options) => adopt::run(options, &mut context),
+        Command::Sql(options) => sql::run(options, &mut context),
         Command::Completions(options) => completions::run(options, context.shell),
         Command::Man(options) => man::run(options, context.shell),
     }

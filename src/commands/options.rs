@@ -33,6 +33,7 @@ pub(crate) enum Command {
     Status,
     Models,
     Adopt(Adopt),
+    Sql(Sql),
     Completions(Completions),
     Man(Man),
 }
@@ -60,6 +61,8 @@ pub(crate) struct Run {
     pub(crate) select: Select,
     /// Show the plan and stop.
     pub(crate) dry_run: bool,
+    /// Show what the plan would send.
+    pub(crate) sql: Option<Rehearsed>,
     /// Create missing tables first.
     pub(crate) sync: bool,
     /// Refuse migrations that come before one that is applied.
@@ -68,6 +71,15 @@ pub(crate) struct Run {
     pub(crate) timeout: Option<Duration>,
     /// How long to wait for the lock; `None` is the engine's default.
     pub(crate) lock_timeout: Option<Duration>,
+}
+
+/// Where migrations run to see what they send.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rehearsed {
+    /// On a scratch database.
+    OnScratch,
+    /// On the alias, in a transaction that is rolled back.
+    OnTarget,
 }
 
 /// Which migrations to apply.
@@ -142,6 +154,17 @@ pub(crate) enum Taking {
     DryRun,
     /// It is compared, all of it.
     Verify,
+}
+
+/// `sql`.
+#[derive(Clone, Debug)]
+pub(crate) struct Sql {
+    /// The migration.
+    pub(crate) name: String,
+    /// Show what undoes it.
+    pub(crate) rollback: bool,
+    /// How long one migration may take.
+    pub(crate) timeout: Option<Duration>,
 }
 
 /// `completions`.

@@ -2,7 +2,7 @@
 
 use glim::Direction;
 use glim_engine::migrator::Locked;
-use glim_engine::plan::{Plan, PlanError};
+use glim_engine::plan::{Plan, PlanError, Step};
 use serde::Serialize;
 
 use crate::exit::Exit;
@@ -21,15 +21,24 @@ enum Event<'e> {
 pub(super) fn show(plan: &Plan<'_>, shell: &mut Shell) {
     notes(plan, shell);
     for step in &plan.steps {
-        let (verb, direction) = match step.direction {
-            Direction::Run => ("Would migrate", "run"),
-            Direction::Rollback => ("Would roll back", "rollback"),
+        let verb = match step.direction {
+            Direction::Run => "Would migrate",
+            Direction::Rollback => "Would roll back",
         };
-        shell.event(&Event::Planned { version: 1, migration: &step.entry.name, direction });
+        event(step, shell);
         shell.result(&format!("{verb} {}", step.entry.name));
     }
     let count = plural(plan.steps.len(), "migration");
     shell.status("Finished", &format!("dry run: {count}, nothing was changed"));
+}
+
+/// Tells programs of a step that is not carried out.
+pub(super) fn event(step: &Step<'_>, shell: &mut Shell) {
+    let direction = match step.direction {
+        Direction::Run => "run",
+        Direction::Rollback => "rollback",
+    };
+    shell.event(&Event::Planned { version: 1, migration: &step.entry.name, direction });
 }
 
 /// Says what a person should know about a plan.

@@ -33,25 +33,51 @@ impl Project {
     /// Builds and starts the runner, and joins what it reports with what the sources say. A time-out is for each
     /// migration.
     pub(super) fn open(context: &mut Context<'_>, timeout: Option<Duration>) -> Result<(Self, Catalog)> {
+        let (project, Found { entries, scope, selection, disagreements }) = Self::find(context, timeout)?;
+        for warning in &disagreements {
+            context.shell.diagnostic(warning);
+        }
+        let catalog = Catalog::new(entries, &scope).map_err(|errors| {
+            let diagnostics = errors.iter().map(|error| catalog_problem(error, &project.workspace)).collect();
+            Failure { exit: Exit::No, diagnostics }
+        })?;
+        if catalog.entries().is_empty() {
+            context.shell.diagnostic(&no_migrations(&project.workspace, &selection, &project.settings));
+        }
+        Ok((project, catalog))
+    }
+
+    /// The same, with what is wrong with it for the caller to say.
+    pub(super) fn find(context: &mut Context<'_>, timeout: Option<Duration>) -> Result<(Self, Found)> {
         let workspace = context.workspace()?;
         let settings = context.settings(&workspace)?;
         let watch = watch(timeout)?;
         let selection = workspace.select(context.cargo)?;
-        let mut found = files::read(&settings.folders, &workspace.root, context.shell)?;
+        let mut entries = files::read(&settings.folders, &workspace.root, context.shell)?;
+        let mut disagreements = Vec::new();
         // With SQL files alone, nothing has to be built.
-        let peer = if selection.dependents.is_empty() && (!found.is_empty() || !settings.folders.paths.is_empty()) {
+        let peer = if selection.dependents.is_empty() && (!entries.is_empty() || !settings.folders.paths.is_empty()) {
             None
         } else {
-            let (peer, rust) = link(&workspace, &selection, &found, &watch, context)?;
-            found.extend(rust);
-            Some(peer)
+            let linked = link(&workspace, &selection, &entries, &watch, context)?;
+            entries.extend(linked.entries);
+            disagreements = linked.disagreements;
+            Some(linked.peer)
         };
         let scope = Scope { alias: settings.alias.name.clone(), packages: packages(&workspace, &selection) };
-        let catalog = Catalog::new(found, &scope).map_err(|errors| catalog_failure(&errors, &workspace))?;
-        if catalog.entries().is_empty() {
-            context.shell.diagnostic(&no_migrations(&workspace, &selection, &settings));
-        }
-        Ok((Self { workspace, settings, code: Code { peer, watch: watch.clone() }, watch }, catalog))
+        let found = Found { entries, scope, selection, disagreements };
+        Ok((Self { workspace, settings, code: Code { peer, watch: watch.clone() }, watch }, found))
+    }
+
+    /// What runs the migrations.
+    pub(super) fn code(&mut self) -> &mut Code {
+        &mut self.code
+    }
+
+    /// How many models and migrations are registered in the runner, if there is one.
+    pub(super) fn registered(&self) -> Option<(usize, usize)> {
+        let registry = self.code.peer.as_ref()?.registry();
+        Some((registry.models.len(), registry.migrations.len()))
     }
 
     /// Connects without changing anything, and reads the ledger.
@@ -108,14 +134,31 @@ impl Project {
     }
 }
 
-/// Builds and starts the runner. Gives it, and the migrations that are in it and not `on_disk`.
+/// The migrations of a project as they were found, not yet checked.
+pub(super) struct Found {
+    pub(super) entries: Vec<Entry>,
+    pub(super) scope: Scope,
+    pub(super) selection: Selection,
+    /// What only the sources or only the runner know of.
+    pub(super) disagreements: Vec<Diagnostic>,
+}
+
+/// A runner that was started, and what is in it.
+struct Linked {
+    peer: Peer,
+    /// The migrations that are not on disk.
+    entries: Vec<Entry>,
+    disagreements: Vec<Diagnostic>,
+}
+
+/// Builds and starts the runner.
 fn link(
     workspace: &Workspace,
     selection: &Selection,
     on_disk: &[Entry],
     watch: &Watch,
     context: &mut Context<'_>,
-) -> Result<(Peer, Vec<Entry>)> {
+) -> Result<Linked> {
     let runner = match runner::prepare(workspace, selection, context.cargo, context.shell) {
         Err(_) if watch.is_interrupted() => return Err(Failure::already_said(Exit::Interrupted)),
         runner => runner?,
@@ -130,12 +173,10 @@ fn link(
     let peer = Peer::start(&start, watch.clone()).map_err(|error| runner_failure(&error))?;
     drop(runner);
     let names: Vec<_> = selection.dependents.iter().map(|it| workspace.packages[it.package].name.as_str()).collect();
-    let mut found = registered::join(peer.registry(), &scan, &names, &workspace.root);
-    found.extend(files::registered(peer.registry().migrations.iter(), on_disk, &workspace.root, context.shell));
-    for warning in sources::disagreements(peer.registry(), &scan, workspace, selection) {
-        context.shell.diagnostic(&warning);
-    }
-    Ok((peer, found))
+    let mut entries = registered::join(peer.registry(), &scan, &names, &workspace.root);
+    entries.extend(files::registered(peer.registry().migrations.iter(), on_disk, &workspace.root, context.shell));
+    let disagreements = sources::disagreements(peer.registry(), &scan, workspace, selection);
+    Ok(Linked { peer, entries, disagreements })
 }
 
 /// What is known of the workspace's packages: only when all of them take part does a row without code mean that the code
@@ -161,18 +202,16 @@ fn runner_failure(error: &PeerError) -> Failure {
     Failure::new(exit, diagnostic)
 }
 
-fn catalog_failure(errors: &[CatalogError], workspace: &Workspace) -> Failure {
-    let diagnostics = errors.iter().map(|error| {
-        let mut diagnostic = Diagnostic::error(error.to_string());
-        for place in error.places() {
-            match explain::line(place, &workspace.root) {
-                Some(snippet) => diagnostic = diagnostic.at(snippet),
-                None => diagnostic = diagnostic.note(format!("at {place}")),
-            }
+/// What is wrong with the registrations, at its places.
+pub(super) fn catalog_problem(error: &CatalogError, workspace: &Workspace) -> Diagnostic {
+    let mut diagnostic = Diagnostic::error(error.to_string());
+    for place in error.places() {
+        match explain::line(place, &workspace.root) {
+            Some(snippet) => diagnostic = diagnostic.at(snippet),
+            None => diagnostic = diagnostic.note(format!("at {place}")),
         }
-        diagnostic.help(error.help())
-    });
-    Failure { exit: Exit::No, diagnostics: diagnostics.collect() }
+    }
+    diagnostic.help(error.help())
 }
 
 fn no_migrations(workspace: &Workspace, selection: &Selection, settings: &Settings) -> Diagnostic {

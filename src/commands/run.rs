@@ -9,7 +9,7 @@ use super::context::{Context, interruptible};
 use super::options::{Run, Select};
 use super::project::Project;
 use super::sync::Models;
-use super::{database, planned, progress};
+use super::{database, dry_run, planned, progress};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::report::diagnostic::Diagnostic;
@@ -26,8 +26,7 @@ pub(crate) fn run(options: &Run, context: &mut Context<'_>) -> Result<Exit> {
         }
         let plan = plan_run(&catalog, &rows, &request).map_err(|error| planned::failure(&error))?;
         project.check(&plan, context.shell)?;
-        planned::show(&plan, context.shell);
-        return Ok(Exit::Done);
+        return dry_run::run(options, &plan, (&catalog, &rows), &mut project, context);
     }
     if options.select != Select::Pending {
         // A name that nobody knows must not make so much as a ledger.

@@ -68,6 +68,11 @@ impl Models {
         Ok(Self(models))
     }
 
+    /// The models.
+    pub(super) fn all(&self) -> &[FoundModel] {
+        &self.0
+    }
+
     /// Refuses a name that no model has.
     fn require(&self, name: Option<&str>) -> Result<()> {
         let Some(name) = name else { return Ok(()) };

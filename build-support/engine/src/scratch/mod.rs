@@ -91,6 +91,14 @@ impl Scratch {
         &self.target
     }
 
+    /// Its name on the server, or its file.
+    pub fn name(&self) -> String {
+        match &self.target.place {
+            Place::Sqlite { path } => path.display().to_string(),
+            Place::Postgres(server) | Place::Mysql(server) => server.database.clone(),
+        }
+    }
+
     /// What earlier commands had left behind, and was removed.
     pub fn leftovers(&self) -> &[String] {
         &self.leftovers

@@ -107,6 +107,8 @@ fn postgres(admin: &mut dyn Connection) -> Result<(String, String), DatabaseErro
 
 /// A new name, whose lock is taken, and the alias's character set and collation.
 fn mysql(admin: &mut dyn Connection) -> Result<(String, String), DatabaseError> {
+    // What somebody else does in a scratch database is not waited for.
+    admin.batch("SET SESSION lock_wait_timeout = 10")?;
     let name = format!("{PREFIX}{}", Uuid::now_v7().simple());
     let taken = rows(admin, &format!("SELECT GET_LOCK('{name}', 0)"))?;
     if taken.first().and_then(|row| row.first()).and_then(Option::as_deref) != Some("1") {
@@ -146,13 +148,20 @@ fn sweep(admin: &mut dyn Connection) -> Result<Vec<String>, ScratchError> {
     Ok(names.into_iter().filter(|name| drop_database(admin, name).is_ok()).collect())
 }
 
-/// Drops a database, with what is connected to it where the server can (PostgreSQL 13).
+/// Drops a database, and ends what is connected to it: a killed command's statement may still be running.
 fn drop_database(admin: &mut dyn Connection, name: &str) -> Result<(), DatabaseError> {
     let dialect = admin.dialect();
     let sql = format!("DROP DATABASE IF EXISTS {}", quoted(dialect, name));
     if dialect != Dialect::Postgres {
+        // Without the right to see others, they are not seen.
+        let connected = format!("SELECT id FROM information_schema.processlist WHERE db = '{name}'");
+        for id in rows(admin, &connected)?.into_iter().filter_map(|mut row| row.pop().flatten()) {
+            // It may have ended by itself.
+            let _ = admin.batch(&format!("KILL {id}"));
+        }
         return admin.batch(&sql);
     }
+    // PostgreSQL 13 is the first that can.
     match admin.batch(&format!("{sql} WITH (FORCE)")) {
         Err(error) if error.class == ErrorClass::Syntax => admin.batch(&sql),
         other => other,
