@@ -36,6 +36,23 @@ pub enum Default {
     Expression(String),
 }
 
+impl Default {
+    /// A number, as it is written.
+    pub fn number(digits: impl Into<String>) -> Self {
+        Self::Number(digits.into())
+    }
+
+    /// A text, without quotes.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::Text(text.into())
+    }
+
+    /// An SQL expression, passed through as it stands.
+    pub fn expression(sql: impl Into<String>) -> Self {
+        Self::Expression(sql.into())
+    }
+}
+
 /// How a column is computed from others of its row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Generated {

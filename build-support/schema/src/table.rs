@@ -60,6 +60,13 @@ impl Table {
         self
     }
 
+    /// Adds a unique constraint that may have a name of its own.
+    #[must_use]
+    pub fn add_unique(mut self, unique: Unique) -> Self {
+        self.uniques.push(unique);
+        self
+    }
+
     /// Adds an index.
     #[must_use]
     pub fn index(mut self, index: Index) -> Self {
@@ -78,6 +85,13 @@ impl Table {
     #[must_use]
     pub fn check(mut self, expression: impl Into<String>) -> Self {
         self.checks.push(Check::new(expression));
+        self
+    }
+
+    /// Adds a check constraint that may have a name of its own.
+    #[must_use]
+    pub fn add_check(mut self, check: Check) -> Self {
+        self.checks.push(check);
         self
     }
 

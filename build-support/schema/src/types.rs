@@ -79,6 +79,36 @@ impl EnumType {
 }
 
 impl ColumnType {
+    /// Text of at most so many characters.
+    pub const fn text(length: u32) -> Self {
+        Self::Text { length: Some(length) }
+    }
+
+    /// At most so many bytes.
+    pub const fn bytes(length: u32) -> Self {
+        Self::Bytes { length: Some(length) }
+    }
+
+    /// An exact decimal number of so many digits, and so many of them after the point.
+    pub const fn decimal(precision: u16, scale: u16) -> Self {
+        Self::Decimal { precision, scale }
+    }
+
+    /// One of those texts, as an enum of that name.
+    pub fn one_of<V: Into<String>>(name: impl Into<String>, values: impl IntoIterator<Item = V>) -> Self {
+        Self::Enum(EnumType::new(name, values))
+    }
+
+    /// Any number of values of that type.
+    pub fn array(of: Self) -> Self {
+        Self::Array(Box::new(of))
+    }
+
+    /// A type in the database's own words.
+    pub fn native(name: impl Into<String>) -> Self {
+        Self::Native(name.into())
+    }
+
     /// The enum that this type is, or that its array holds.
     pub fn enum_type(&self) -> Option<&EnumType> {
         match self {

@@ -1,6 +1,6 @@
 //! Schema operations, alike on every database.
 
-use glim_schema::{AlterTable, Change, Index, Table};
+use glim_schema::{AlterEnum, AlterTable, Change, EnumType, Index, Table};
 
 use crate::db::Db;
 use crate::error::Result;
@@ -45,5 +45,30 @@ impl Db {
     /// The database refuses it, as when there is no such index.
     pub fn drop_index(&mut self, table: impl Into<String>, name: impl Into<String>) -> Result<()> {
         self.backend.change(Change::DropIndex { table: table.into(), name: name.into() })
+    }
+
+    /// Makes an enum before the first table that has a column of it. Only PostgreSQL has such types; elsewhere there is
+    /// nothing to do.
+    ///
+    /// # Errors
+    /// The database refuses it, as when there is a type of that name.
+    pub fn create_enum(&mut self, ty: EnumType) -> Result<()> {
+        self.backend.change(Change::CreateEnum(ty))
+    }
+
+    /// Gives an enum other values, in all columns that the change names.
+    ///
+    /// # Errors
+    /// The database refuses it, as when a row has a value that goes.
+    pub fn alter_enum(&mut self, alter: AlterEnum) -> Result<()> {
+        self.backend.change(Change::AlterEnum(alter))
+    }
+
+    /// Removes an enum that no column has any more.
+    ///
+    /// # Errors
+    /// The database refuses it, as when a column has the type.
+    pub fn drop_enum(&mut self, name: impl Into<String>) -> Result<()> {
+        self.backend.change(Change::DropEnum { name: name.into() })
     }
 }
