@@ -1,5 +1,6 @@
 //! What a table or a schema is after a change, worked out without a database.
 
+use crate::form::Named as _;
 use crate::sql::Problem;
 use crate::{AlterTable, Alteration, Change, Index, Indexed, Schema, Table};
 
@@ -178,6 +179,7 @@ impl Table {
             ($($list:ident)*) => {$(
                 for each in $list.iter_mut() {
                     let given = each.name.take();
+                    *each = each.nameless();
                     each.name = given.filter(|name| *name != each.name_in(table));
                 }
                 $list.sort_by_cached_key(|each| each.name_in(table));

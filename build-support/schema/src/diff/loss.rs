@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::diff::Step;
-use crate::diff::matching::Named as _;
+use crate::form::Named as _;
 use crate::sql::Problem;
 use crate::{Alteration, Change, Check, Column, ColumnType, ForeignKey, Index, Indexed, Schema, Table, Unique};
 

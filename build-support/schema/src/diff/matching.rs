@@ -1,50 +1,6 @@
 //! Which constraints and indexes of two tables are the same, whatever they are called.
 
-use crate::{Check, ForeignKey, Index, Indexed, Unique};
-
-/// What has a name that may be left to us.
-pub(super) trait Named: Clone + PartialEq {
-    /// Its name on that table.
-    fn name_in(&self, table: &str) -> String;
-    /// The same without its name, in one form.
-    fn nameless(&self) -> Self;
-}
-
-macro_rules! named {
-    ($($type:ident: $each:ident => $form:expr;)*) => {$(
-        impl Named for $type {
-            fn name_in(&self, table: &str) -> String {
-                $type::name_in(self, table)
-            }
-
-            fn nameless(&self) -> Self {
-                #[allow(unused_mut)]
-                let mut $each = Self { name: None, ..self.clone() };
-                $form;
-                $each
-            }
-        }
-    )*};
-}
-
-named! {
-    Unique: each => ();
-    ForeignKey: each => ();
-    Check: each => trim(&mut each.expression);
-    Index: each => {
-        each.method = each.method.map(|method| method.to_ascii_lowercase()).filter(|method| method != "btree");
-        each.predicate.iter_mut().for_each(trim);
-        for part in &mut each.parts {
-            if let Indexed::Expression(sql) = &mut part.of {
-                trim(sql);
-            }
-        }
-    };
-}
-
-fn trim(sql: &mut String) {
-    *sql = sql.trim().to_owned();
-}
+use crate::form::Named;
 
 /// How one list of constraints or indexes becomes another.
 #[derive(Clone, Debug)]

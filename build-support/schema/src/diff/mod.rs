@@ -10,8 +10,6 @@ mod merge;
 mod order;
 mod plan;
 mod renames;
-#[cfg(test)]
-mod tests;
 
 pub use self::alike::Ambiguity;
 pub use self::loss::{Loss, LossKind};

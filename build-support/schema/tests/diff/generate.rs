@@ -1,8 +1,9 @@
 //! Random schemas, and random changes of them. One seed, one schema.
 
-use crate::diff::Renames;
-use crate::{
-    Action, Check, Column, ColumnType, Default, Deferral, EnumType, ForeignKey, Index, IndexPart, Schema, Table, Unique,
+use glim_schema::diff::Renames;
+use glim_schema::{
+    Action, Check, Column, ColumnType, Default, Deferral, EnumType, ForeignKey, Index, IndexPart, Indexed, Schema,
+    Table, Unique,
 };
 
 /// A stream of numbers from a seed (SplitMix64).
@@ -193,11 +194,14 @@ impl Random {
     fn rename_column(&mut self, table: &mut Table, renames: &mut Renames) {
         let old = self.pick(&table.columns).name.clone();
         let new = "renamed";
-        table.each_column_name(&mut |_, name| {
-            if *name == old {
-                new.clone_into(name);
-            }
+        let parts = table.indexes.iter_mut().flat_map(|index| &mut index.parts).filter_map(|part| match &mut part.of {
+            Indexed::Column(name) => Some(name),
+            Indexed::Expression(_) => None,
         });
+        let uniques = table.uniques.iter_mut().flat_map(|unique| &mut unique.columns);
+        let keys = table.foreign_keys.iter_mut().flat_map(|key| &mut key.columns);
+        let names = table.primary_key.iter_mut().chain(parts).chain(uniques).chain(keys);
+        names.filter(|name| **name == old).for_each(|name| new.clone_into(name));
         for column in table.columns.iter_mut().filter(|column| column.name == old) {
             new.clone_into(&mut column.name);
         }

@@ -1,21 +1,11 @@
-//! What is seen as a difference, and that the changes lead from any schema to any other.
+//! Random schemas.
 
-mod generate;
-
+use glim_schema::diff::{Renames, diff};
+use glim_schema::lock;
 use proptest::prelude::*;
 
-use self::generate::Random;
-use super::{Renames, diff};
-use crate::{Change, Schema};
-
-/// A schema after changes, in one form.
-fn after<'a>(from: &Schema, changes: impl IntoIterator<Item = &'a Change>) -> Schema {
-    let mut schema = from.clone();
-    for change in changes {
-        schema = schema.after(change).unwrap_or_else(|problem| panic!("{problem}: {change:?}"));
-    }
-    schema.normal()
-}
+use crate::after;
+use crate::generate::Random;
 
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(600) })]
@@ -45,5 +35,14 @@ proptest! {
         let difference = diff(&schema, &schema, &Renames::default()).expect("it is valid");
         prop_assert!(difference.is_empty() && difference.ambiguous.is_empty(), "{difference:?}");
         prop_assert!(difference.rollback.is_empty());
+    }
+
+    #[test]
+    fn a_lock_gives_back_what_was_written(seed in any::<u64>()) {
+        let schema = Random::new(seed).schema();
+        let text = lock::write(&schema);
+        let read = lock::read(&text).map_err(|error| TestCaseError::fail(format!("{error}\n{text}")))?;
+        prop_assert_eq!(lock::write(&read), text);
+        prop_assert_eq!(read.normal(), schema.normal());
     }
 }
