@@ -29,8 +29,8 @@ pub(super) fn read(folders: &Folders, root: &Path, shell: &mut Shell) -> Result<
         return Err(failure(&problems, root));
     }
     let folder = layout::join(read).map_err(|problems| failure(&problems, root))?;
-    for warning in &folder.warnings {
-        shell.diagnostic(&describe(|title| Diagnostic::warning(title), warning, root));
+    for warning in gathered(&folder.warnings, root) {
+        shell.diagnostic(&warning);
     }
     Ok(Entry::of_folder(folder, "", |path| relative(path, root)))
 }
@@ -79,6 +79,30 @@ fn describe(new: fn(String) -> Diagnostic, problem: &Problem, root: &Path) -> Di
         Some(help) => diagnostic.help(help),
         None => diagnostic,
     }
+}
+
+/// One warning for all files of which the same is to be said.
+fn gathered(warnings: &[Problem], root: &Path) -> Vec<Diagnostic> {
+    let alike =
+        |a: &Problem, b: &Problem| a.line.is_none() && b.line.is_none() && a.message == b.message && a.help == b.help;
+    let mut kinds: Vec<Vec<&Problem>> = Vec::new();
+    for warning in warnings {
+        match kinds.iter_mut().find(|kind| alike(kind[0], warning)) {
+            Some(kind) => kind.push(warning),
+            None => kinds.push(vec![warning]),
+        }
+    }
+    let gather = |kind: Vec<&Problem>| {
+        let others = kind[1..].iter().filter_map(|problem| problem.path.as_deref()).map(|path| relative(path, root));
+        let others: Vec<_> = others.collect();
+        let diagnostic = describe(|title| Diagnostic::warning(title), kind[0], root);
+        match others.len() {
+            0 => diagnostic,
+            1..=3 => diagnostic.note(format!("the same holds for {}", others.join(", "))),
+            more => diagnostic.note(format!("the same holds for {} and {} more", others[..2].join(", "), more - 2)),
+        }
+    };
+    kinds.into_iter().map(gather).collect()
 }
 
 fn snippet(path: &Path, line: u32, root: &Path) -> Option<Snippet> {

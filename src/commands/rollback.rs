@@ -52,11 +52,18 @@ fn request(extent: &Extent) -> RollbackRequest {
     }
 }
 
+/// How many names a person wants to read in one line.
+const SHOWN: usize = 20;
+
 /// Says what will be undone, before anything is.
 fn announce(plan: &Plan<'_>, context: &mut Context<'_>) {
     let names: Vec<_> = plan.steps.iter().map(|step| step.entry.name.as_str()).collect();
     let count = plural(names.len(), "migration");
-    context.shell.status("Undoing", &format!("{count}, newest applied first: {}", names.join(", ")));
+    let shown = match names.len().checked_sub(SHOWN) {
+        Some(more @ 1..) => format!("{} and {more} more", names[..SHOWN].join(", ")),
+        _ => names.join(", "),
+    };
+    context.shell.status("Undoing", &format!("{count}, newest applied first: {shown}"));
 }
 
 /// Asks a person whether to go on.

@@ -50,6 +50,10 @@ pub(crate) fn run(options: &Run, context: &mut Context<'_>) -> Result<Exit> {
         return Ok(Exit::Done);
     }
     refuse_unadopted(migrator.connection(), &plan, &rows)?;
+    let stands_in = adopt::stand_in(migrator.connection(), &plan);
+    if let Some(table) = stands_in.map_err(|error| Failure::no(Diagnostic::error(error.to_string())))? {
+        context.shell.note(&format!("`{table}` is made, and stays empty: a migration names it"));
+    }
     project.apply(&mut migrator, &plan, context.shell)?;
     planned::release(migrator, context.shell);
     Ok(Exit::Done)

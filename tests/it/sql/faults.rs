@@ -10,6 +10,8 @@ for_each_database!(
     a_text_that_cannot_be_split_is_refused,
     folders_that_are_wrong_are_refused,
     what_another_tool_has_applied_is_not_applied_again,
+    a_migration_that_mends_its_tools_history_finds_it,
+    what_holds_for_many_files_is_said_once,
 );
 
 fn a_failing_statement_is_shown_in_its_file(database: &Database) {
@@ -109,4 +111,22 @@ fn what_another_tool_has_applied_is_not_applied_again(database: &Database) {
     database.query("DELETE FROM _sqlx_migrations");
     project.glim(database, "run").succeeds();
     assert_eq!(database.tables(), ["_sqlx_migrations", "one"]);
+}
+
+fn a_migration_that_mends_its_tools_history_finds_it(database: &Database) {
+    let text = "CREATE TABLE one (id INT);\nDELETE FROM _sqlx_migrations WHERE version = 7;";
+    let project =
+        project("sql-mends", &[("migrations/1_one.up.sql", text), ("migrations/1_one.down.sql", "SELECT 1;")]);
+    project.glim(database, "run").succeeds().stderr_has("`_sqlx_migrations` is made, and stays empty");
+    assert_eq!(database.tables(), ["_sqlx_migrations", "one"]);
+}
+
+fn what_holds_for_many_files_is_said_once(database: &Database) {
+    let files: Vec<_> = (1..=6)
+        .flat_map(|n| [(format!("migrations/{n}_a/up.sql"), "SELECT 1;"), (format!("migrations/{n}_a/down.sql"), "")])
+        .collect();
+    let files: Vec<_> = files.iter().map(|(path, text)| (path.as_str(), *text)).collect();
+    let output = project("sql-alike", &files).glim(database, "run").succeeds();
+    assert_eq!(output.stderr.matches("warning").count(), 1, "{output}");
+    output.stderr_has("the same holds for migrations/2_a/down.sql, migrations/3_a/down.sql and 3 more");
 }

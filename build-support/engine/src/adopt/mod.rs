@@ -15,6 +15,7 @@ mod refinery;
 mod request;
 mod sea_orm;
 mod sqlx;
+mod stand_in;
 #[cfg(test)]
 mod tests;
 mod tool;
@@ -28,6 +29,7 @@ pub use self::history::{Applied, BadValue, Checksum, History};
 pub use self::problem::Problem;
 pub use self::read::{read, read_of};
 pub use self::request::Request;
+pub use self::stand_in::stand_in;
 pub use self::tool::Tool;
 pub use self::unadopted::unadopted;
 

@@ -218,5 +218,12 @@ impl fmt::Display for Unfinished<'_> {
 }
 
 fn list(f: &mut fmt::Formatter<'_>, items: impl Iterator<Item = String>) -> fmt::Result {
-    f.write_str(&items.collect::<Vec<_>>().join(", "))
+    /// More than a person wants to read in one line.
+    const SHOWN: usize = 8;
+    let items: Vec<_> = items.collect();
+    f.write_str(&items[..items.len().min(SHOWN)].join(", "))?;
+    match items.len().checked_sub(SHOWN) {
+        Some(more @ 1..) => write!(f, " and {more} more"),
+        _ => Ok(()),
+    }
 }
