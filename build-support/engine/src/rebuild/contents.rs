@@ -53,8 +53,10 @@ impl Copy<'_> {
         let pairs =
             format!("main.{} AS o JOIN main.{} AS n ON {}", quoted(self.old), quoted(self.new), self.pairing()?);
         for columns in carried.chunks(COLUMNS_AT_ONCE).chain(carried.is_empty().then_some(&[][..])) {
-            let sums: String = columns.iter().map(|column| format!(", sum({})", self.differs(conn, column))).collect();
-            let found = rows(conn, &format!("SELECT count(*){sums} FROM {pairs}"), &[])?;
+            let counts = std::iter::once("count(*)".to_owned());
+            let sums = columns.iter().map(|column| format!("sum({})", self.differs(conn, column)));
+            let counts = counts.chain(sums).collect::<Vec<_>>().join(", ");
+            let found = rows(conn, &format!("SELECT {counts} FROM {pairs}"), &[])?;
             let row = found.first().map(Vec::as_slice).unwrap_or_default();
             if integer(row, 0) != before {
                 let reason = format!("of its {before} rows, only {} would be found again", integer(row, 0));

@@ -64,7 +64,8 @@ impl<'s> Definition<'s> {
             if cursor.is_mark(b')') {
                 break;
             }
-            if !cursor.is_mark(b',') && !(in_constraints && cursor.is_any(OF_TABLE)) {
+            let goes_on = cursor.is_mark(b',') || (in_constraints && cursor.is_any(OF_TABLE));
+            if !goes_on {
                 return Err(cursor.unreadable());
             }
         }
@@ -72,7 +73,7 @@ impl<'s> Definition<'s> {
         let options = &tokens[cursor.at..];
         let strict = options.iter().any(|token| token.is("strict"));
         let without_rowid = options.iter().any(|token| token.is("without"));
-        Ok(Self { text, name, columns, constraints, strict, without_rowid, tokens })
+        Ok(Self { text, tokens, name, columns, constraints, strict, without_rowid })
     }
 
     /// The column of that name.
@@ -106,6 +107,22 @@ impl<'s> Definition<'s> {
             }
         });
         each.collect::<Vec<_>>().join(" ")
+    }
+
+    /// All that it says, however it is spaced and in whatever order the constraints of a column stand.
+    pub(super) fn parts(&self) -> Vec<String> {
+        let columns = self.columns.iter().map(|column| {
+            let mut own: Vec<_> = column.constraints.iter().map(|each| self.normal(&each.tokens)).collect();
+            own.sort();
+            format!(
+                "{} {} {}",
+                self.normal(&(column.tokens.start..column.tokens.start + 1)),
+                self.normal(&column.ty),
+                own.join(" ")
+            )
+        });
+        let constraints = self.constraints.iter().map(|each| self.normal(&each.tokens));
+        columns.chain(constraints).chain([format!("{} {}", self.strict, self.without_rowid)]).collect()
     }
 
     /// The columns of the primary key, and the column that it is a constraint of, if it is one's.

@@ -41,21 +41,21 @@ impl Draft {
             Alteration::AddUnique(unique) => self.add_constraint(
                 &unique.columns,
                 Some(&unique.name_in(&self.table)),
-                rendered::unique(&self.table, unique)?,
+                &rendered::unique(&self.table, unique)?,
             ),
             Alteration::AddForeignKey(key) => self.add_constraint(
                 &key.columns,
                 Some(&key.name_in(&self.table)),
-                rendered::foreign_key(&self.table, key)?,
+                &rendered::foreign_key(&self.table, key)?,
             ),
             Alteration::AddCheck(check) => {
-                self.add_constraint(&[], Some(&check.name_in(&self.table)), rendered::check(&self.table, check)?)
+                self.add_constraint(&[], Some(&check.name_in(&self.table)), &rendered::check(&self.table, check)?)
             }
             Alteration::AddPrimaryKey(columns) => {
                 if self.read(|definition| Ok(definition.primary_key().is_some()))? {
                     return Err(Refusal::new("it has a primary key already"));
                 }
-                self.add_constraint(columns, None, rendered::primary_key(&self.table, columns)?)
+                self.add_constraint(columns, None, &rendered::primary_key(&self.table, columns)?)
             }
             Alteration::DropPrimaryKey => self.drop_primary_key(),
             Alteration::DropConstraint(name) | Alteration::DropForeignKey { name, .. } => self.drop_constraint(name),
@@ -103,7 +103,7 @@ impl Draft {
         Ok(())
     }
 
-    fn add_constraint(&mut self, columns: &[String], name: Option<&str>, text: String) -> Result<(), Refusal> {
+    fn add_constraint(&mut self, columns: &[String], name: Option<&str>, text: &str) -> Result<(), Refusal> {
         self.edit(|definition, splices| {
             for column in columns {
                 definition.demand_column(column)?;
@@ -113,7 +113,7 @@ impl Draft {
             {
                 return Err(Refusal::new(format!("it has a constraint `{name}` already")));
             }
-            splices.add_part(definition, &text, false);
+            splices.add_part(definition, text, false);
             Ok(())
         })
     }
@@ -158,8 +158,8 @@ impl Draft {
                 return Err(Refusal::new(format!("it has a constraint `{to}` already")));
             }
             if let Some((_, each)) = all(definition).find(|(_, each)| each.is_named(from)) {
-                let token = each.tokens.start + 1;
-                splices.replace(definition.bytes(&(token..token + 1)), quoted(to));
+                let place = each.tokens.start + 1;
+                splices.replace(definition.bytes(&(place..place + 1)), quoted(to));
                 return Ok(());
             }
             let nameless = |(column, each): &(Option<&ColumnText>, &Constraint)| {

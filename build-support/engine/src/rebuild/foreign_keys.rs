@@ -78,7 +78,7 @@ impl Violations {
     }
 }
 
-/// Spreads a number over all bits, so that sums of different sets differ (the finaliser of SplitMix64).
+/// Spreads a number over all bits, so that sums of different sets differ (the finaliser of `SplitMix64`).
 fn scatter(number: i64) -> u64 {
     let mut bits = number.cast_unsigned().wrapping_add(0x9e37_79b9_7f4a_7c15);
     bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -5,7 +5,6 @@ use glim::value::Value;
 
 use super::Failure;
 use super::query::{rows, text, texts};
-use super::tokens::same;
 use crate::driver::Connection;
 
 /// The tables of ANALYZE that a statement may write.
@@ -15,8 +14,8 @@ const STATISTICS: &[&str] = &["sqlite_stat1", "sqlite_stat4"];
 #[derive(Clone, Debug, Default)]
 pub(super) struct Kept {
     sequence: Option<Value>,
-    /// The table of ANALYZE, and its row.
-    statistics: Vec<(&'static str, Vec<Value>)>,
+    /// The table of ANALYZE, its row, and the columns of the index that it is about.
+    statistics: Vec<(&'static str, Vec<Value>, Option<String>)>,
 }
 
 impl Kept {
@@ -30,7 +29,10 @@ impl Kept {
         for &name in STATISTICS {
             if has(conn, name)? {
                 let found = rows(conn, &format!("SELECT * FROM main.{name} WHERE tbl = $1"), &[table])?;
-                kept.statistics.extend(found.into_iter().map(|row| (name, row)));
+                for row in found {
+                    let columns = columns(conn, text(&row, 1))?;
+                    kept.statistics.push((name, row, columns));
+                }
             }
         }
         Ok(kept)
@@ -48,16 +50,23 @@ impl Kept {
                 conn.execute(insert, &[name, sequence.clone()])?;
             }
         }
-        let indexes = texts(conn, "SELECT name FROM pragma_index_list($1, 'main')", &[table])?;
-        for (name, row) in &self.statistics {
-            let of = text(row, 1);
-            if of.is_none_or(|of| same(&of, table) || indexes.iter().any(|index| same(index, &of))) {
+        for (name, row, about) in &self.statistics {
+            // SQLite numbers the indexes of constraints, so that the same name may mean another now.
+            if *about == columns(conn, text(row, 1))? {
                 let places: Vec<_> = (1..=row.len()).map(|at| format!("${at}")).collect();
                 conn.execute(&format!("INSERT INTO main.{name} VALUES ({})", places.join(", ")), row)?;
             }
         }
         Ok(())
     }
+}
+
+/// The columns of an index, in one text; `None` for what is about the table, whose row names none or the table itself.
+fn columns(conn: &mut dyn Connection, index: Option<String>) -> Result<Option<String>, Failure> {
+    let Some(index) = index else { return Ok(None) };
+    let sql = "SELECT group_concat(cid || ' ' || coalesce(name, '') || ' ' || coalesce(coll, '') || ' ' || \"desc\") \
+        FROM pragma_index_xinfo($1, 'main')";
+    Ok(texts(conn, sql, &[&index])?.pop())
 }
 
 fn has(conn: &mut dyn Connection, table: &str) -> Result<bool, Failure> {

@@ -21,6 +21,7 @@ mod definition;
 mod draft;
 mod dropped;
 mod foreign_keys;
+mod in_place;
 mod kept;
 mod query;
 mod refusal;
@@ -33,7 +34,7 @@ mod stored;
 mod tests;
 mod tokens;
 
-use glim_schema::{AlterTable, Alteration, Change, Dialect, sql};
+use glim_schema::{AlterTable, Alteration};
 
 use self::draft::Draft;
 use self::refusal::{Failure, Refusal};
@@ -46,6 +47,20 @@ use crate::driver::{Connection, Transaction};
 /// # Errors
 /// One of them would lose or break something, or SQLite refuses it; then the table is as before.
 pub(crate) fn alter(conn: &mut dyn Connection, alter: &AlterTable) -> glim::Result<()> {
+    alter_by(conn, alter, Way::Least)
+}
+
+/// How a table is altered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    /// With as little work as it takes.
+    Least,
+    /// By a rebuild, also where there is another way.
+    #[cfg_attr(not(all(test, feature = "sqlite")), expect(dead_code, reason = "tests compare both"))]
+    Rebuild,
+}
+
+fn alter_by(conn: &mut dyn Connection, alter: &AlterTable, way: Way) -> glim::Result<()> {
     let nested = conn.transaction() != Transaction::None;
     let (begin, end, undo) = if nested {
         ("SAVEPOINT glim_alter", "RELEASE glim_alter", "ROLLBACK TO glim_alter; RELEASE glim_alter")
@@ -54,7 +69,7 @@ pub(crate) fn alter(conn: &mut dyn Connection, alter: &AlterTable) -> glim::Resu
     };
     conn.batch(begin)?;
     let mut table = alter.table.clone();
-    let made = all(conn, &mut table, &alter.alterations)
+    let made = all(conn, &mut table, &alter.alterations, way)
         .map_err(|failure| failure.explain(&table))
         .and_then(|()| Ok(conn.batch(end)?));
     // An interrupted statement has ended the transaction already.
@@ -66,7 +81,7 @@ pub(crate) fn alter(conn: &mut dyn Connection, alter: &AlterTable) -> glim::Resu
 
 /// Makes alterations one after the other. New names go to ALTER TABLE, which carries them into all that refers to them;
 /// what stands between two of them is made at once.
-fn all(conn: &mut dyn Connection, table: &mut String, alterations: &[Alteration]) -> Result<(), Failure> {
+fn all(conn: &mut dyn Connection, table: &mut String, alterations: &[Alteration], way: Way) -> Result<(), Failure> {
     let mut rest = alterations;
     while let Some(first) = rest.first() {
         if let Alteration::RenameIndex { from, to } = first
@@ -77,7 +92,7 @@ fn all(conn: &mut dyn Connection, table: &mut String, alterations: &[Alteration]
         }
         let names = |each: &Alteration| matches!(each, Alteration::RenameTo(_) | Alteration::RenameColumn { .. });
         if names(first) {
-            native(conn, table, first)?;
+            in_place::native(conn, table, first)?;
             if let Alteration::RenameTo(name) = first {
                 table.clone_from(name);
             }
@@ -87,66 +102,30 @@ fn all(conn: &mut dyn Connection, table: &mut String, alterations: &[Alteration]
         let stop = |each: &Alteration| names(each) || matches!(each, Alteration::RenameIndex { .. });
         let length = 1 + rest[1..].iter().position(stop).unwrap_or(rest.len() - 1);
         let (group, after) = rest.split_at(length);
-        together(conn, table, group)?;
+        together(conn, table, group, way)?;
         rest = after;
     }
     Ok(())
 }
 
 /// Makes alterations by ALTER TABLE if it can do all of them, else by one rebuild.
-fn together(conn: &mut dyn Connection, table: &str, group: &[Alteration]) -> Result<(), Failure> {
+fn together(conn: &mut dyn Connection, table: &str, group: &[Alteration], way: Way) -> Result<(), Failure> {
     let stored = Stored::find(conn, table)?;
     let mut draft = Draft::new(&stored.name, &stored.sql);
-    let mut in_place = true;
+    let modern = in_place::is_modern(conn)?;
+    let mut statements = (way == Way::Least).then(Vec::new);
     for alteration in group {
-        in_place &= is_in_place(&stored, &draft, alteration);
+        let own = in_place::statements(&stored, &draft, alteration, modern)?;
+        statements = statements.zip(own).map(|(all, own)| [all, own].concat());
         draft.alter(alteration)?;
     }
-    if in_place {
-        return group.iter().try_for_each(|alteration| native(conn, &stored.name, alteration));
+    // What it refuses is tried by a rebuild, which knows the reason.
+    if let Some(statements) = statements
+        && in_place::run(conn, &draft, &statements)?
+    {
+        return Ok(());
     }
     remake::remake(conn, &stored, &draft)
-}
-
-/// Whether ALTER TABLE can do it, whatever rows the table has.
-fn is_in_place(stored: &Stored, draft: &Draft, alteration: &Alteration) -> bool {
-    let rendered = match alteration {
-        Alteration::AddColumn(column) => {
-            let strict = draft.read(|definition| Ok(definition.strict));
-            // A column of a STRICT table takes a type of its own, and one that is stored has to be computed.
-            strict == Ok(false) && column.generated.as_ref().is_none_or(|generated| !generated.stored)
-        }
-        Alteration::AlterColumn { .. } | Alteration::SetComment(_) => true,
-        // SQLite itself would refuse a column with a constraint, and keep a trigger that fires on it.
-        Alteration::DropColumn(name) => {
-            let bare = draft.read(|definition| Ok(definition.demand_column(name)?.constraints.is_empty()));
-            let named = |text: &str, times| mentions(text, name) > times;
-            bare == Ok(true)
-                && !named(&draft.text, 1)
-                && !stored.indexes.iter().chain(&stored.triggers).any(|object| named(&object.sql, 0))
-        }
-        _ => false,
-    };
-    rendered && render(&draft.table, alteration).is_ok()
-}
-
-/// How often a column of that name may be meant in a statement.
-fn mentions(text: &str, column: &str) -> usize {
-    let tokens = tokens::read(text).unwrap_or_default();
-    tokens.iter().filter_map(tokens::name).filter(|name| same(name, column)).count()
-}
-
-fn render(table: &str, alteration: &Alteration) -> Result<Vec<String>, Refusal> {
-    let alter = AlterTable { table: table.to_owned(), alterations: vec![alteration.clone()] };
-    let change = Change::AlterTable(alter);
-    sql::render(&change, Dialect::Sqlite).map_err(|problem| Refusal::new(problem.to_string()))
-}
-
-fn native(conn: &mut dyn Connection, table: &str, alteration: &Alteration) -> Result<(), Failure> {
-    for statement in render(table, alteration)? {
-        conn.batch(&statement)?;
-    }
-    Ok(())
 }
 
 /// Makes an index anew under another name; `false` where there is no such index.

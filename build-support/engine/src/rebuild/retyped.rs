@@ -131,7 +131,9 @@ impl Change<'_, '_> {
     fn not_null(&mut self, demanded: bool) {
         let there: Vec<_> = self.column.constraints.iter().filter(|each| each.kind == Kind::NotNull).collect();
         if !demanded {
-            there.into_iter().for_each(|each| self.splices.cut_constraint(self.definition, each));
+            for each in there {
+                self.splices.cut_constraint(self.definition, each);
+            }
         } else if there.is_empty() {
             let null = self.column.constraints.iter().filter(|each| each.kind == Kind::Null);
             null.for_each(|each| self.splices.cut_constraint(self.definition, each));

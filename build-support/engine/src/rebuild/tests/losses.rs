@@ -47,12 +47,15 @@ fn app() -> Database {
 
 /// A change that takes a rebuild.
 fn change() -> AlterTable {
-    AlterTable::new("users").add_check(Check::new("email LIKE '%@%'").name("email_has_at"))
+    AlterTable::new("users").add_unique(Unique::new(["id", "email"]).name("both"))
 }
 
 /// The schema without the text of the table `users`, and all rows.
 fn rest(database: &Database) -> Vec<String> {
-    let all = database.everything().into_iter().filter(|line| !line.contains("Text(\"users\")|Text(\"users\")"));
+    let all = database.everything().into_iter().filter(|line| {
+        !line.contains("Text(\"users\")|Text(\"users\")")
+            && !line.starts_with("Text(\"index\")|Text(\"sqlite_autoindex_")
+    });
     all.collect()
 }
 
@@ -65,9 +68,21 @@ fn everything_but_the_alteration_is_the_same() {
     let expected = text
         .replace("CREATE TABLE users", "CREATE TABLE \"users\"")
         .replace("users.age", "age")
-        .replace("< 200)", "< 200), CONSTRAINT `email_has_at` CHECK (email LIKE '%@%')");
+        .replace("< 200)", "< 200), CONSTRAINT `both` UNIQUE (`id`, `email`)");
     assert_eq!(database.definition("users"), expected);
     assert!(!database.rows("SELECT * FROM sqlite_stat1 WHERE tbl = 'users' AND idx = 'users_lower'").is_empty());
+}
+
+#[test]
+fn what_analyze_found_of_an_index_is_never_taken_for_another() {
+    let database = app();
+    database.altered(&change());
+    database.run("ANALYZE");
+    let statistics = "SELECT idx, stat FROM sqlite_stat1 WHERE idx LIKE 'sqlite_autoindex_%' ORDER BY idx";
+    assert_eq!(database.rows(statistics).len(), 2);
+    // The index of `both` gets the name that the other had.
+    database.altered(&AlterTable::new("users").drop_constraint("users_email_key"));
+    assert_eq!(database.rows(statistics), Vec::<String>::new());
 }
 
 #[test]
@@ -134,11 +149,11 @@ fn strict_and_without_rowid_are_kept_as_rails_does_not() {
         "CREATE TABLE t (a TEXT NOT NULL, b INT, PRIMARY KEY (a, b)) WITHOUT ROWID, STRICT;
          INSERT INTO t VALUES ('x', 1), ('x', 2), ('y', 1);",
     );
-    let rows = database.rows("SELECT * FROM t");
-    database.altered(&AlterTable::new("t").add_check(Check::new("b > 0").name("positive")));
-    let expected = "CREATE TABLE \"t\" (a TEXT NOT NULL, b INT, PRIMARY KEY (a, b), CONSTRAINT `positive` CHECK (b > 0)) WITHOUT ROWID, STRICT";
+    let rows = database.rows("SELECT * FROM t ORDER BY a, b");
+    database.altered(&AlterTable::new("t").add_unique(Unique::new(["b", "a"]).name("back")));
+    let expected = "CREATE TABLE \"t\" (a TEXT NOT NULL, b INT, PRIMARY KEY (a, b), CONSTRAINT `back` UNIQUE (`b`, `a`)) WITHOUT ROWID, STRICT";
     assert_eq!(database.definition("t"), expected);
-    assert_eq!(database.rows("SELECT * FROM t"), rows);
+    assert_eq!(database.rows("SELECT * FROM t ORDER BY a, b"), rows);
     let column = Column::new("c", ColumnType::Text { length: Some(20) }).default(Default::Text("n".to_owned()));
     database.altered(&AlterTable::new("t").add_column(column));
     assert_eq!(database.rows("SELECT c FROM t LIMIT 1"), ["Text(\"n\")"]);
@@ -165,7 +180,7 @@ fn values_that_are_no_text_or_of_another_type_than_declared_are_kept() {
          INSERT INTO t VALUES ('text', x'00ff'), (1.5, CAST(x'ff80' AS TEXT)), (9223372036854775807, ''), (NULL, x'');",
     );
     let rows = database.rows("SELECT typeof(a), CAST(a AS TEXT), typeof(b), CAST(b AS BLOB) FROM t");
-    database.altered(&AlterTable::new("t").add_check(Check::new("a IS NOT 0")));
+    database.altered(&AlterTable::new("t").add_unique(Unique::new(["a"])));
     assert_eq!(database.rows("SELECT typeof(a), CAST(a AS TEXT), typeof(b), CAST(b AS BLOB) FROM t"), rows);
 }
 
@@ -224,7 +239,7 @@ fn a_violation_that_was_there_before_is_carried() {
     let before = database.rows("PRAGMA foreign_key_check");
     database.altered(&change());
     assert_eq!(database.rows("PRAGMA foreign_key_check"), before);
-    database.altered(&AlterTable::new("posts").add_check(Check::new("id > 0")));
+    database.altered(&AlterTable::new("posts").add_unique(Unique::new(["id", "text"])));
     assert_eq!(database.rows("PRAGMA foreign_key_check"), before);
 }
 
@@ -243,4 +258,16 @@ fn what_alter_table_can_do_is_left_to_it() {
     // The name would be in quotes after a rebuild.
     assert_eq!(database.definition("t"), "CREATE TABLE t (a, `c` integer NOT NULL DEFAULT 7)");
     assert_eq!(database.rows("SELECT * FROM t"), ["Integer(1)|Integer(7)"]);
+    let check = Check::new("c > 0").name("positive");
+    let (may, must) = (Column::new("a", ColumnType::Int32).nullable(), Column::new("a", ColumnType::Int32));
+    database.altered(&AlterTable::new("t").add_check(check).alter_column(may.clone(), must.clone()));
+    let expected = "CREATE TABLE t (a NOT NULL, `c` integer NOT NULL DEFAULT 7, CONSTRAINT `positive` CHECK (c > 0))";
+    assert_eq!(database.definition("t"), expected);
+    database
+        .refuses(&AlterTable::new("t").add_check(Check::new("c > 7").name("more")), "CHECK constraint failed: more");
+    database.altered(&AlterTable::new("t").drop_constraint("positive").alter_column(must, may));
+    assert_eq!(
+        database.definition("t").split_whitespace().collect::<String>(),
+        "CREATETABLEt(a,`c`integerNOTNULLDEFAULT7)"
+    );
 }

@@ -2,11 +2,13 @@
 
 mod definitions;
 mod losses;
+mod properties;
 mod refusals;
 
 use glim_schema::AlterTable;
 use rusqlite::Connection as Rusqlite;
 
+use super::Way;
 use crate::driver::IntoConnection as _;
 
 /// A database in memory, with foreign keys enforced.
@@ -29,8 +31,14 @@ impl Database {
 
     /// Alters a table inside a transaction, as a migration does.
     fn alter(&self, alter: &AlterTable) -> Result<(), String> {
+        self.alter_by(alter, Way::Least)
+    }
+
+    /// The same, by a rebuild if it is asked for.
+    fn alter_by(&self, alter: &AlterTable, way: Way) -> Result<(), String> {
         self.run("BEGIN IMMEDIATE");
-        let altered = self.alter_bare(alter);
+        let mut connection = (&self.0).into_connection().expect("a connection");
+        let altered = super::alter_by(&mut *connection, alter, way).map_err(|error| error.to_string());
         self.run("COMMIT");
         altered
     }
@@ -62,7 +70,7 @@ impl Database {
         let mut statement = self.0.prepare(sql).unwrap_or_else(|error| panic!("{sql}\n{error}"));
         let columns = statement.column_count();
         let row = |row: &rusqlite::Row<'_>| {
-            let values = (0..columns).map(|at| Ok(format!("{:?}", row.get::<_, rusqlite::types::Value>(at)?)));
+            let values = (0..columns).map(|at| Ok(show(row.get_ref(at)?)));
             Ok(values.collect::<Result<Vec<_>, rusqlite::Error>>()?.join("|"))
         };
         let rows = statement.query_map([], row).and_then(Iterator::collect);
@@ -97,5 +105,15 @@ impl Database {
         all.extend(self.rows("PRAGMA foreign_keys"));
         all.extend(self.rows("PRAGMA legacy_alter_table"));
         all
+    }
+}
+
+fn show(value: rusqlite::types::ValueRef<'_>) -> String {
+    match value {
+        rusqlite::types::ValueRef::Text(text) => match std::str::from_utf8(text) {
+            Ok(text) => format!("Text({text:?})"),
+            Err(_) => format!("Text({text:?})"),
+        },
+        other => format!("{other:?}"),
     }
 }
