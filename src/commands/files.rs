@@ -61,8 +61,7 @@ pub(super) fn registered<'r>(
 }
 
 fn failure(problems: &[Problem], root: &Path) -> Failure {
-    let diagnostics =
-        problems.iter().map(|problem| describe(|title| Diagnostic::error(title), problem, root)).collect();
+    let diagnostics = problems.iter().map(|problem| describe(Diagnostic::error, problem, root)).collect();
     Failure { exit: Exit::Usage, diagnostics }
 }
 
@@ -95,7 +94,7 @@ fn gathered(warnings: &[Problem], root: &Path) -> Vec<Diagnostic> {
     let gather = |kind: Vec<&Problem>| {
         let others = kind[1..].iter().filter_map(|problem| problem.path.as_deref()).map(|path| relative(path, root));
         let others: Vec<_> = others.collect();
-        let diagnostic = describe(|title| Diagnostic::warning(title), kind[0], root);
+        let diagnostic = describe(Diagnostic::warning, kind[0], root);
         match others.len() {
             0 => diagnostic,
             1..=3 => diagnostic.note(format!("the same holds for {}", others.join(", "))),
