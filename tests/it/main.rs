@@ -6,6 +6,7 @@ mod bad_inputs;
 mod build_script;
 mod concurrency;
 mod databases;
+mod embedding;
 mod events;
 mod init;
 mod interrupted;

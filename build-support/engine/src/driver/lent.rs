@@ -6,7 +6,7 @@ use glim_schema::Dialect;
 
 use super::{Canceller, Connection, EachRow, Result, Server, Switch, Transaction};
 
-/// What the engine can work on: any [`Connection`], and with the features `sqlite`, `postgres` and
+/// What a [`Migrator`](crate::Migrator) can be made of: any [`Connection`], and with the features `sqlite`, `postgres` and
 /// `mysql` a `rusqlite::Connection`, a `postgres::Client` or a `mysql::Conn`, owned or as `&mut`.
 pub trait IntoConnection<'c> {
     /// Makes it ready for the engine. No transaction may be open on it.

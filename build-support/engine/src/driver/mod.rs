@@ -46,9 +46,39 @@ pub type EachRow<'a> = dyn FnMut(&Arc<[String]>, Vec<Value>) -> ControlFlow<()> 
 /// An adapter for a client of its own maps [`Value`]s to what the client binds, the client's rows to [`Value`]s, and its
 /// errors to [`DatabaseError`]; the [`class`](DatabaseError::class) of an error tells the engine whether the connection is
 /// lost and whether a table is missing. Where the client writes parameters in another way, [`numbered`] and [`positional`]
-/// rewrite a statement. Moments are in UTC; dates,
-/// times and moments show themselves as SQL wants them. An asynchronous client is driven with its runtime's `block_on`, on a thread that
-/// may block, such as one of tokio's `spawn_blocking`.
+/// rewrite a statement. Moments are in UTC; dates, times and moments show themselves as SQL wants them. An asynchronous
+/// client is driven with its runtime's `block_on`, on a thread that may block, such as one of tokio's `spawn_blocking`:
+///
+/// ```text
+/// struct Adapter { client: tokio_postgres::Client, runtime: tokio::runtime::Handle }
+///
+/// impl glim_engine::Connection for Adapter {
+///     fn dialect(&self) -> Dialect {
+///         Dialect::Postgres
+///     }
+///
+///     fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64> {
+///         let done = if params.is_empty() {
+///             self.runtime.block_on(self.client.simple_query(sql)).map(|messages| changed(&messages))
+///         } else {
+///             self.runtime.block_on(self.client.execute(sql, &bound(params)))
+///         };
+///         done.map_err(|error| translate(&error, sql))
+///     }
+///
+///     fn query(&mut self, sql: &str, params: &[Value], each: &mut EachRow<'_>) -> Result<()> {
+///         let rows = self.runtime.block_on(self.client.query(sql, &bound(params)));
+///         for row in rows.map_err(|error| translate(&error, sql))? {
+///             if each(&names(&row), values(&row)?) == ControlFlow::Break(()) {
+///                 break;
+///             }
+///         }
+///         Ok(())
+///     }
+/// }
+/// ```
+///
+/// `fixtures/embed-sqlx` of the repository is such an adapter in full, for a connection out of sqlx's pool for SQLite.
 pub trait Connection {
     /// The kind of database.
     fn dialect(&self) -> Dialect;

@@ -48,7 +48,8 @@ impl Connection for Small {
 
     fn query(&mut self, sql: &str, params: &[Value], each: &mut EachRow<'_>) -> Result<()> {
         let mut statement = self.0.prepare(&numbered(sql)).map_err(|error| failed(&error))?;
-        let names: Arc<[String]> = statement.column_names().into_iter().map(str::to_owned).collect();
+        let name = |at| statement.column_name(at).expect("it has that many").to_owned();
+        let names: Arc<[String]> = (0..statement.column_count()).map(name).collect();
         let mut rows = statement.query(rusqlite::params_from_iter(bound(params))).map_err(|error| failed(&error))?;
         while let Some(row) = rows.next().map_err(|error| failed(&error))? {
             let value = |at| match row.get(at).expect("it has as many columns as names") {

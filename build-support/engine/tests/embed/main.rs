@@ -4,6 +4,7 @@
 
 mod foreign;
 mod migrations;
+mod runtime;
 mod servers;
 mod sqlite;
 #[allow(dead_code, unused_macros, unused_imports, reason = "other tests use the rest of it")]

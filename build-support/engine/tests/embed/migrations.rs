@@ -64,7 +64,7 @@ struct Panics;
 impl Migration for Panics {
     fn run(&self, db: &mut Db) -> Result<()> {
         db.execute("CREATE TABLE half (id int)", ())?;
-        let missing: Option<i32> = None;
+        let missing: Option<i32> = db.query("SELECT id FROM half", ())?.first().map(|row| row.get("id")).transpose()?;
         db.execute("INSERT INTO half VALUES ($1)", (missing.expect("there is one"),)).map(drop)
     }
 }
