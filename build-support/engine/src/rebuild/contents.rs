@@ -16,6 +16,8 @@ pub(super) struct Copy<'a> {
     pub(super) new: &'a str,
     pub(super) from: &'a Shape,
     pub(super) to: &'a Shape,
+    /// The columns that go, even if others come under their names.
+    pub(super) dropped: &'a [String],
     /// The columns whose values may be stored otherwise.
     pub(super) retyped: &'a [String],
 }
@@ -26,17 +28,15 @@ impl Copy<'_> {
         let columns = self.carried();
         let mut into: Vec<String> = columns.iter().map(quoted_ref).collect();
         let mut from = into.clone();
-        if !self.to.without_rowid && self.to.alias.is_none() {
+        if !self.to.without_rowid && self.alias().is_none() {
             let rowid = self.rowid()?;
             into.insert(0, rowid.to_owned());
             from.insert(0, rowid.to_owned());
         }
         let (old, new) = (quoted(self.old), quoted(self.new));
-        conn.batch(&format!(
-            "INSERT INTO main.{new} ({}) SELECT {} FROM main.{old}",
-            into.join(", "),
-            from.join(", ")
-        ))?;
+        let (into, from) = (into.join(", "), from.join(", "));
+        // A row that does not fit is an error, whatever the table's own ON CONFLICT would do with it.
+        conn.batch(&format!("INSERT OR ABORT INTO main.{new} ({into}) SELECT {from} FROM main.{old}"))?;
         Ok(())
     }
 
@@ -78,7 +78,13 @@ impl Copy<'_> {
     /// The columns that are in both and take values.
     fn carried(&self) -> Vec<&str> {
         let takes = self.to.columns.iter().filter(|(_, computed)| !computed).map(|(name, _)| name.as_str());
-        takes.filter(|name| self.from.column(name).is_some()).collect()
+        let goes = |name: &str| self.dropped.iter().any(|gone| same(gone, name));
+        takes.filter(|name| self.from.column(name).is_some() && !goes(name)).collect()
+    }
+
+    /// The column that is the new rowid and was there before.
+    pub(super) fn alias(&self) -> Option<&str> {
+        self.to.alias.as_deref().filter(|alias| self.carried().contains(alias))
     }
 
     /// The condition under which a row of the one is that of the other.
@@ -87,9 +93,9 @@ impl Copy<'_> {
             let each = self.from.key.iter().map(quoted_ref).map(|name| format!("o.{name} = n.{name}"));
             return Ok(each.collect::<Vec<_>>().join(" AND "));
         }
-        Ok(match (&self.from.alias, &self.to.alias) {
-            (_, Some(alias)) => format!("o.{0} = n.{0}", quoted(alias)),
-            (_, None) => format!("o.{0} = n.{0}", self.rowid()?),
+        Ok(match self.alias() {
+            Some(alias) => format!("o.{0} = n.{0}", quoted(alias)),
+            None => format!("o.{0} = n.{0}", self.rowid()?),
         })
     }
 

@@ -19,13 +19,8 @@ pub(super) fn remake(conn: &mut dyn Connection, stored: &Stored, draft: &Draft) 
     let objects = carried(stored, draft)?;
     demand_no_rows(conn, stored, draft)?;
     let provisional = stored.provisional(conn)?;
-    let broken = Broken::find(conn)?;
-    let violations = Violations::find(conn, &stored.name)?;
     let enforced = conn.switch(Switch::ForeignKeys, false)?;
-    let made = unenforced(conn, stored, draft, &objects, &provisional).and_then(|()| {
-        violations.allow(&Violations::find(conn, &stored.name)?)?;
-        Ok(broken.allow(&Broken::find(conn)?)?)
-    });
+    let made = unenforced(conn, stored, draft, &objects, &provisional);
     conn.switch(Switch::ForeignKeys, enforced)?;
     made.map_err(|failure| failure.with_name(&provisional, &stored.name))
 }
@@ -41,6 +36,21 @@ fn unenforced(
     if number(conn, "PRAGMA foreign_keys", &[])? != 0 {
         return Err(Refusal::new("enforcement of foreign keys cannot be switched off on this connection").into());
     }
+    let broken = Broken::find(conn)?;
+    let violations = Violations::find(conn, &stored.name)?;
+    exchange(conn, stored, draft, objects, provisional)?;
+    violations.allow(&Violations::find(conn, &stored.name)?)?;
+    Ok(broken.allow(&Broken::find(conn)?)?)
+}
+
+/// Makes the new table, copies the rows, and puts it in the place of the old one.
+fn exchange(
+    conn: &mut dyn Connection,
+    stored: &Stored,
+    draft: &Draft,
+    objects: &[&Object],
+    provisional: &str,
+) -> Result<(), Failure> {
     let text = without_qualifiers(&draft.text)?;
     let definition = Definition::parse(&text)?;
     let mut create = text.clone();
@@ -52,7 +62,7 @@ fn unenforced(
         return Err(Refusal::new("SQLite reads its definition otherwise than we do").into());
     }
     let (old, new, from, to) = (stored.name.as_str(), provisional, &stored.shape, &shape);
-    let copy = Copy { old, new, from, to, retyped: &draft.retyped };
+    let copy = Copy { old, new, from, to, dropped: &draft.dropped, retyped: &draft.retyped };
     demand_same_rowids(conn, &copy)?;
     copy.rows(conn)?;
     copy.compare(conn)?;
@@ -103,7 +113,7 @@ fn demand_no_rows(conn: &mut dyn Connection, stored: &Stored, draft: &Draft) -> 
 /// A column that becomes the rowid gives rows other rowids. Virtual tables, such as those of full-text search, may go by
 /// the old ones.
 fn demand_same_rowids(conn: &mut dyn Connection, copy: &Copy<'_>) -> Result<(), Failure> {
-    let (None, Some(alias)) = (&copy.from.alias, &copy.to.alias) else { return Ok(()) };
+    let (None, Some(alias)) = (&copy.from.alias, copy.alias()) else { return Ok(()) };
     let (table, alias) = (quoted(copy.old), quoted(alias));
     let users = "SELECT count(*) FROM main.sqlite_schema \
         WHERE sql LIKE 'CREATE VIRTUAL%' AND instr(lower(sql), lower($1)) > 0";

@@ -8,5 +8,6 @@ mod introspect;
 mod ledger;
 mod ledger_by_hand;
 mod lock;
+mod rebuild;
 mod scratch;
 mod support;

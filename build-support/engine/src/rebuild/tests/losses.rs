@@ -271,3 +271,22 @@ fn what_alter_table_can_do_is_left_to_it() {
         "CREATETABLEt(a,`c`integerNOTNULLDEFAULT7)"
     );
 }
+
+#[test]
+fn a_column_that_comes_under_the_name_of_one_that_goes_holds_nothing_of_it() {
+    let database = Database::new("CREATE TABLE t (a, b); INSERT INTO t VALUES (1, 2)");
+    let column = Column::new("b", ColumnType::Int32).nullable();
+    database.altered(&AlterTable::new("t").add_unique(Unique::new(["a"])).drop_column("b").add_column(column));
+    assert_eq!(database.rows("SELECT * FROM t"), ["Integer(1)|Null"]);
+}
+
+#[test]
+fn a_key_can_be_added_with_its_column() {
+    let database = Database::new("CREATE TABLE t (a)");
+    let alter = || AlterTable::new("t").add_column(Column::new("id", ColumnType::Int32)).add_primary_key(["id"]);
+    database.altered(&alter());
+    database.run("INSERT INTO t (a) VALUES (5)");
+    assert_eq!(database.rows("SELECT a, id FROM t"), ["Integer(5)|Integer(1)"]);
+    database.run("DROP TABLE t; CREATE TABLE t (a); INSERT INTO t VALUES (5)");
+    database.refuses(&alter(), "the column `id` is NOT NULL and has no default");
+}

@@ -125,3 +125,16 @@ fn what_was_broken_before_does_not_stand_in_the_way() {
     database.altered(&AlterTable::new("t").add_unique(Unique::new(["a"])));
     assert_eq!(database.rows("SELECT count(*) FROM sqlite_schema WHERE sql IS NOT NULL"), ["Integer(4)"]);
 }
+
+#[test]
+fn a_table_that_drops_or_mends_rows_by_itself_does_not_do_so_here() {
+    let database = Database::new(
+        "CREATE TABLE t (a TEXT UNIQUE ON CONFLICT REPLACE, b INT); INSERT INTO t VALUES ('x', 1), ('X', NULL);
+         CREATE TABLE u (a INT NOT NULL ON CONFLICT IGNORE, b INT DEFAULT 0); INSERT INTO u VALUES (1, NULL);",
+    );
+    let text = Column::new("a", ColumnType::Text { length: None }).nullable();
+    let folded = text.clone().collation("nocase");
+    database.refuses(&AlterTable::new("t").alter_column(text, folded), "UNIQUE constraint failed: t.a");
+    let required = Column::new("b", ColumnType::Int32);
+    database.refuses(&AlterTable::new("u").change_column(required), "NOT NULL constraint failed: u.b");
+}
