@@ -136,10 +136,14 @@ impl Table {
     /// Writes down the names that are made from other names, since those are about to change.
     pub(crate) fn pin_names(&mut self) {
         let Self { name: table, uniques, indexes, foreign_keys, checks, .. } = self;
-        uniques.iter_mut().for_each(|each| each.name = Some(each.name_in(table)));
-        indexes.iter_mut().for_each(|each| each.name = Some(each.name_in(table)));
-        foreign_keys.iter_mut().for_each(|each| each.name = Some(each.name_in(table)));
-        checks.iter_mut().for_each(|each| each.name = Some(each.name_in(table)));
+        macro_rules! pin {
+            ($($list:ident)*) => {$(
+                for each in $list.iter_mut() {
+                    each.name = Some(each.name_in(table));
+                }
+            )*};
+        }
+        pin! { uniques indexes foreign_keys checks }
     }
 
     fn drop_constraint(&mut self, name: &str) -> Result<(), Problem> {

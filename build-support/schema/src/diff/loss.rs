@@ -221,7 +221,7 @@ impl Walk {
                 let checks = at.checks.iter().filter(|each| is(each.name_in(&at.name)));
                 self.checks.extend(checks.map(|each| (table(), each.nameless())));
                 let keys = at.foreign_keys.iter().filter(|each| is(each.name_in(&at.name)));
-                self.keys.extend(keys.map(|each| each.nameless()));
+                self.keys.extend(keys.map(ForeignKey::nameless));
                 None
             }
             Alteration::RenameColumn { .. }
@@ -260,13 +260,13 @@ fn holds(wide: &ColumnType, narrow: &ColumnType) -> bool {
             let longest = ty.values.iter().map(|value| value.chars().count()).max().unwrap_or(0);
             length.is_none_or(|length| length as usize >= longest)
         }
-        (ColumnType::Text { length: None }, _) => true,
-        (ColumnType::Text { length }, narrow) if narrow.is_integer() => characters(length, 20),
+        (ColumnType::Text { length: Some(length) }, narrow) if narrow.is_integer() => *length >= 20,
         (ColumnType::Enum(wide), ColumnType::Enum(narrow)) => {
             narrow.values.iter().all(|value| wide.values.contains(value))
         }
-        (ColumnType::Float64, ColumnType::Float32) => true,
-        (ColumnType::Timestamp | ColumnType::TimestampTz, ColumnType::Date)
+        (ColumnType::Text { length: None }, _)
+        | (ColumnType::Float64, ColumnType::Float32)
+        | (ColumnType::Timestamp | ColumnType::TimestampTz, ColumnType::Date)
         | (ColumnType::Timestamp, ColumnType::TimestampTz)
         | (ColumnType::TimestampTz, ColumnType::Timestamp) => true,
         (ColumnType::Decimal { precision, scale }, ColumnType::Decimal { precision: digits, scale: after }) => {

@@ -57,9 +57,9 @@ impl Difference {
 /// # Errors
 /// [`Problem::Invalid`] for a schema that contradicts itself, such as one with a key over a column that is not there.
 pub fn diff(from: &Schema, to: &Schema, renames: &Renames) -> Result<Difference, Problem> {
-    let renamed = renames.that_hold(from, to);
-    let run = order::steps(from, to, &renamed)?;
-    let rollback = order::steps(to, from, &renamed.inverse())?;
-    let ambiguous = alike::ambiguities(from, to, &renamed);
+    let made = renames.that_hold(from, to);
+    let run = order::steps(from, to, &made)?;
+    let rollback = order::steps(to, from, &made.inverse())?;
+    let ambiguous = alike::ambiguities(from, to, &made);
     Ok(Difference { run, rollback, ambiguous })
 }

@@ -182,9 +182,18 @@ impl<'a> Work<'a> {
         } else {
             self.to.tables.values().flat_map(names).chain(self.to.tables.keys().cloned()).collect()
         };
+        // One that refers to a key which is about to go is in its way.
+        let in_the_way = |table: &Table| {
+            table.foreign_keys.iter().any(|key| {
+                let to = self.plans.get(self.renamed.new_table(&key.references));
+                let columns =
+                    key.referenced_columns.iter().map(|name| self.renamed.new_column(&key.references, name).to_owned());
+                to.is_some_and(|to| to.disturbs(&columns.collect::<Vec<_>>(), false))
+            })
+        };
         // What it refers to is in its way as long as it is there, so one early drop makes those before it early too.
         let last = ordered.iter().rposition(|(table, _)| {
-            wanted.contains(&table.name) || names(table).iter().any(|name| wanted.contains(name))
+            wanted.contains(&table.name) || in_the_way(table) || names(table).iter().any(|name| wanted.contains(name))
         });
         let mut drops = ordered.into_iter().map(|(table, _)| {
             let touches = table.foreign_keys.iter().map(|key| key.references.clone()).chain([table.name.clone()]);
@@ -285,17 +294,17 @@ fn alterations(plan: &Plan<'_>, renamed: &Renamed) -> Vec<Alteration> {
         }
     }
     let again = plan.new.columns.iter().filter(|column| plan.replaced.contains(&column.name));
-    let (computed, plain): (Vec<_>, Vec<_>) =
+    let (computed, filled): (Vec<_>, Vec<_>) =
         plan.added.iter().chain(again).partition(|column| column.generated.is_some());
-    list.extend(plain.iter().map(|column| Alteration::AddColumn(unnumbered(column))));
+    list.extend(filled.iter().map(|column| Alteration::AddColumn(unnumbered(column))));
     // Numbering begins at the end, for columns that come and for such as stop in between.
-    let starts = |column: &Column| {
+    let begins = |column: &Column| {
         let before = plan.mapped.find_column(&column.name);
         column.auto_increment && (before.is_none_or(|before| !before.auto_increment) || stopped.contains(&column.name))
     };
     for (from, to) in &plan.altered {
         let from = if stopped.contains(&from.name) { unnumbered(from) } else { from.clone() };
-        let to = if starts(to) { unnumbered(to) } else { to.clone() };
+        let to = if begins(to) { unnumbered(to) } else { to.clone() };
         if from != to {
             list.push(Alteration::AlterColumn { from, to });
         }
@@ -305,7 +314,7 @@ fn alterations(plan: &Plan<'_>, renamed: &Renamed) -> Vec<Alteration> {
     if plan.rekeyed && !plan.new.primary_key.is_empty() {
         list.push(Alteration::AddPrimaryKey(plan.new.primary_key.clone()));
     }
-    for column in plan.new.columns.iter().filter(|column| starts(column)) {
+    for column in plan.new.columns.iter().filter(|column| begins(column)) {
         list.push(Alteration::AlterColumn { from: unnumbered(column), to: column.clone() });
     }
     let names = plan.uniques.renames().chain(plan.indexes.renames());

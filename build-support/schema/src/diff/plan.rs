@@ -159,7 +159,7 @@ impl<'a> Plan<'a> {
         let index = |index: &Index| begins_with(&index.columns().collect::<Vec<_>>(), columns);
         let lost = self.rekeyed && begins_with(&self.mapped.primary_key, columns)
             || self.uniques.gone.iter().any(|each| begins_with(&each.columns, columns))
-            || self.indexes.gone.iter().any(|each| index(each));
+            || self.indexes.gone.iter().any(index);
         let left = !self.rekeyed && begins_with(&self.mapped.primary_key, columns)
             || self.uniques.kept.iter().any(|(each, ..)| begins_with(&each.columns, columns))
             || self.indexes.kept.iter().any(|(each, ..)| index(each));

@@ -1,5 +1,7 @@
 //! Words, texts and marks of a line.
 
+use std::fmt::Write as _;
+
 /// The smallest part of a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Token {
@@ -90,7 +92,8 @@ pub(super) fn quoted(text: &str) -> String {
             '\0' => quoted.push_str("\\0"),
             // Editors take some of these for the end of a line.
             char if char.is_control() || matches!(char, '\u{2028}' | '\u{2029}') => {
-                quoted.push_str(&format!("\\u{{{:x}}}", u32::from(char)));
+                // Writing to a String cannot fail.
+                let _ = write!(quoted, "\\u{{{:x}}}", u32::from(char));
             }
             char => quoted.push(char),
         }

@@ -1,5 +1,7 @@
 //! A schema's lines.
 
+use std::fmt::{self, Write as _};
+
 use crate::lock::VERSION;
 use crate::lock::token::{name, quoted};
 use crate::{Action, Check, Column, ColumnType, Default, Deferral, ForeignKey, Index, Indexed, Schema, Table, Unique};
@@ -15,7 +17,7 @@ pub fn write(schema: &Schema) -> String {
     for (at, ty) in schema.enums.values().enumerate() {
         let values: Vec<String> = ty.values.iter().map(|value| quoted(value)).collect();
         let gap = if at == 0 { "\n" } else { "" };
-        text.push_str(&format!("{gap}enum {} ({})\n", name(&ty.name), values.join(", ")));
+        put(&mut text, format_args!("{gap}enum {} ({})\n", name(&ty.name), values.join(", ")));
     }
     for table in schema.tables.values() {
         text.push('\n');
@@ -47,21 +49,21 @@ fn column(column: &Column) -> String {
         line.push_str(" null");
     }
     match &column.default {
-        Some(Default::Keyword(word)) => line.push_str(&format!(" default {}", word.to_lowercase())),
-        Some(Default::Number(digits)) => line.push_str(&format!(" default number {}", quoted(digits))),
-        Some(Default::Text(text)) => line.push_str(&format!(" default text {}", quoted(text))),
-        Some(Default::Expression(sql)) => line.push_str(&format!(" default sql {}", quoted(sql))),
+        Some(Default::Keyword(word)) => put(&mut line, format_args!(" default {}", word.to_lowercase())),
+        Some(Default::Number(digits)) => put(&mut line, format_args!(" default number {}", quoted(digits))),
+        Some(Default::Text(text)) => put(&mut line, format_args!(" default text {}", quoted(text))),
+        Some(Default::Expression(sql)) => put(&mut line, format_args!(" default sql {}", quoted(sql))),
         None => {}
     }
     if column.auto_increment {
         line.push_str(" auto_increment");
     }
     if let Some(collation) = &column.collation {
-        line.push_str(&format!(" collation {}", name(collation)));
+        put(&mut line, format_args!(" collation {}", name(collation)));
     }
     if let Some(generated) = &column.generated {
         let kept = if generated.stored { "stored" } else { "computed" };
-        line.push_str(&format!(" {kept} {}", quoted(&generated.expression)));
+        put(&mut line, format_args!(" {kept} {}", quoted(&generated.expression)));
     }
     line + &comment(column.comment.as_ref())
 }
@@ -100,13 +102,13 @@ fn index(index: &Index) -> String {
         line.push_str(" unique");
     }
     if let Some(method) = &index.method {
-        line.push_str(&format!(" using {}", name(method)));
+        put(&mut line, format_args!(" using {}", name(method)));
     }
     if !index.include.is_empty() {
-        line.push_str(&format!(" include {}", names(&index.include)));
+        put(&mut line, format_args!(" include {}", names(&index.include)));
     }
     if let Some(condition) = &index.predicate {
-        line.push_str(&format!(" where {}", quoted(condition)));
+        put(&mut line, format_args!(" where {}", quoted(condition)));
     }
     line + &named(index.name.as_ref())
 }
@@ -116,7 +118,7 @@ fn foreign_key(key: &ForeignKey) -> String {
         format!("{} references {} {}", names(&key.columns), name(&key.references), names(&key.referenced_columns));
     for (event, action) in [("on_delete", key.on_delete), ("on_update", key.on_update)] {
         if action != Action::NoAction {
-            line.push_str(&format!(" {event} {}", action_word(action)));
+            put(&mut line, format_args!(" {event} {}", action_word(action)));
         }
     }
     line.push_str(match key.deferral {
@@ -143,6 +145,11 @@ fn check(check: &Check) -> String {
 
 fn names(list: &[String]) -> String {
     format!("({})", list.iter().map(|each| name(each)).collect::<Vec<_>>().join(", "))
+}
+
+/// Writing to a String cannot fail.
+fn put(text: &mut String, parts: fmt::Arguments<'_>) {
+    let _ = text.write_fmt(parts);
 }
 
 fn named(given: Option<&String>) -> String {

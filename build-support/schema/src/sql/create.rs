@@ -22,8 +22,17 @@ pub(super) fn create_table(table: &Table, dialect: Dialect) -> Result<Vec<String
     if !table.primary_key.is_empty() && !inline_key {
         parts.push(key::primary_key(&table.primary_key, dialect));
     }
-    for each in &table.uniques {
-        parts.push(key::unique(name, each, dialect)?);
+    let mut later = Vec::new();
+    for (at, each) in table.uniques.iter().enumerate() {
+        let constraint = key::unique(name, each, dialect)?;
+        let is_key = each.columns == table.primary_key;
+        match dialect {
+            // Of two keys over the same columns it makes one within a statement, and calls it as the other.
+            Dialect::Postgres if is_key || table.uniques[..at].iter().any(|other| other.columns == each.columns) => {
+                later.push(format!("ALTER TABLE {} ADD {constraint}", quote(dialect, name)));
+            }
+            Dialect::Sqlite | Dialect::Postgres | Dialect::Mysql => parts.push(constraint),
+        }
     }
     for each in &table.foreign_keys {
         parts.push(key::foreign_key(name, each, dialect)?);
@@ -34,6 +43,7 @@ pub(super) fn create_table(table: &Table, dialect: Dialect) -> Result<Vec<String
     let options = options(table, dialect)?;
     let mut statements =
         vec![format!("CREATE TABLE {} (\n    {}\n){options}", quote(dialect, name), parts.join(",\n    "))];
+    statements.extend(later);
     for each in &table.indexes {
         statements.push(index::create_index(name, each, dialect)?);
     }

@@ -42,7 +42,8 @@ fn sqlite(ty: &ColumnType) -> String {
         ColumnType::Float64 => "double precision",
         ColumnType::Decimal { precision, scale } => return format!("decimal_text({precision},{scale})"),
         ColumnType::Text { length: Some(length) } => return format!("varchar({length})"),
-        ColumnType::Text { length: None } => "text",
+        // The check that goes with an enum is part of the column's definition.
+        ColumnType::Text { length: None } | ColumnType::Enum(_) => "text",
         ColumnType::Bytes { length: Some(length) } => return format!("blob({length})"),
         ColumnType::Bytes { length: None } => "blob",
         ColumnType::Date => "date",
@@ -51,8 +52,6 @@ fn sqlite(ty: &ColumnType) -> String {
         ColumnType::TimestampTz => "timestamp",
         ColumnType::Uuid => "char(36)",
         ColumnType::Json => "json_text",
-        // The check that goes with it is part of the column's definition.
-        ColumnType::Enum(_) => "text",
         ColumnType::Array(of) => return format!("{}[]", sqlite(of)),
         ColumnType::Native(name) => name,
     };

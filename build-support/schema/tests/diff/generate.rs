@@ -31,12 +31,12 @@ impl Random {
         self.below(count) == 0
     }
 
-    fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
+    pub(crate) fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
         &from[self.below(from.len())]
     }
 
     /// A few of them, in a random order, at least one.
-    fn some<T: Clone>(&mut self, from: &[T]) -> Vec<T> {
+    pub(crate) fn some<T: Clone>(&mut self, from: &[T]) -> Vec<T> {
         let mut rest = from.to_vec();
         let count = 1 + self.below(rest.len().min(3));
         (0..count).map(|_| rest.remove(self.below(rest.len()))).collect()

@@ -1,6 +1,7 @@
 //! What is a difference between schemas, and that the changes lead from any schema to any other.
 
 mod generate;
+mod live;
 mod lock;
 mod losses;
 mod property;
