@@ -374,6 +374,49 @@ proptest! {
             prop_assert_eq!(normal(&database, world.table), text);
         }
     }
+
+    #[test]
+    fn several_alterations_are_made_together_or_not_at_all(
+        world in world(), which in prop::collection::vec((0..13_u8, 0..6_usize), 1..5),
+    ) {
+        let Some(database) = world.build() else { return Ok(()) };
+        let mut alter = AlterTable::new(world.table);
+        for (which, at) in which {
+            alter = match which {
+                10 => alter.rename_to("renamed"),
+                11 => alter.rename_column(world.columns[at % world.columns.len()].0, "other"),
+                12 => alter.rename_index("i", "j"),
+                _ => {
+                    alter.alterations.extend(world.alteration(which, at).0.alterations);
+                    alter
+                }
+            };
+        }
+        let table = |database: &Database| {
+            let renamed = database.rows("SELECT 1 FROM sqlite_schema WHERE name = 'renamed'").is_empty();
+            quoted(if renamed { world.table } else { "renamed" })
+        };
+        let counts = |database: &Database| {
+            let mut all = database.rows(&format!("SELECT count(*) FROM {}", table(database)));
+            all.extend(database.rows("SELECT type, name FROM sqlite_schema WHERE type IN ('view', 'trigger') ORDER BY 1, 2"));
+            if world.key == 1 || world.key == 2 {
+                all.extend(database.rows("SELECT rowid, t FROM child"));
+                all.extend(database.rows("SELECT rowid FROM pragma_foreign_key_check('child')"));
+                all.extend(database.rows(&format!("SELECT id FROM {} ORDER BY id", table(database))));
+            }
+            if world.key == 2 {
+                all.extend(database.rows("SELECT seq FROM sqlite_sequence"));
+            }
+            all.extend(database.rows("PRAGMA foreign_keys"));
+            all
+        };
+        let (everything, before) = (database.everything(), counts(&database));
+        match database.alter(&alter) {
+            Ok(()) => prop_assert_eq!(counts(&database), before),
+            Err(_) => prop_assert_eq!(database.everything(), everything),
+        }
+        prop_assert_eq!(database.rows("PRAGMA integrity_check"), ["Text(\"ok\")"]);
+    }
 }
 
 /// A test that mostly looked at refusals would prove little.
