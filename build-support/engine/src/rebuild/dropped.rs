@@ -1,9 +1,9 @@
 //! Columns that go, and what goes with them.
 //!
-//! What names the column and no other goes with it: its own constraints, a constraint or an index on it alone. What names
-//! another column too says something about that one, so that dropping it must have been asked for; until then the
+//! What names the column and no other goes with it: its own constraints, a constraint or an index on it alone. What
+//! names another column too says something about that one, so that dropping it must have been asked for; until then the
 //! alteration is refused. So it is for the primary key, for columns that are computed from this one, and (by
-//! [`verify`](super::verify)) for foreign keys of other tables, triggers and views.
+//! [`remake`](super::remake)) for foreign keys of other tables, triggers and views.
 
 use std::ops::Range;
 

@@ -21,8 +21,8 @@ pub(super) fn is_modern(conn: &mut dyn Connection) -> Result<bool, Failure> {
     Ok((parts.next().unwrap_or_default(), parts.next().unwrap_or_default()) >= CONSTRAINTS)
 }
 
-/// The statements of ALTER TABLE for an alteration of the table as the draft has it; `None` where there are none that do
-/// it whatever rows the table has.
+/// The statements of ALTER TABLE for an alteration of the table as the draft has it; `None` where there are none that
+/// do it whatever rows the table has.
 pub(super) fn statements(
     stored: &Stored,
     draft: &Draft,

@@ -1,15 +1,15 @@
 //! Altering tables on SQLite: by ALTER TABLE where that can do it, else by making the table anew, without loss.
 //!
-//! A rebuild follows <https://sqlite.org/lang_altertable.html>, section 7. What is kept is kept as a text: the table's own
-//! CREATE TABLE is edited where an alteration says so and nowhere else, and the statements of indexes and triggers are run
-//! again as they are stored. Views, and triggers of other tables, are never touched.
+//! A rebuild follows <https://sqlite.org/lang_altertable.html>, section 7. What is kept is kept as a text: the table's
+//! own CREATE TABLE is edited where an alteration says so and nowhere else, and the statements of indexes and triggers
+//! are run again as they are stored. Views, and triggers of other tables, are never touched.
 //!
-//! Foreign keys are not enforced while the old table is dropped: its rows would be deleted first, and rows that refer to
-//! them with ON DELETE CASCADE. `PRAGMA foreign_keys` does nothing inside a transaction, and the transaction is open before
-//! anybody knows what a migration will do. To open each with enforcement off would be no way out: a DELETE of the migration
-//! itself would then leave behind what it is to cascade to. So the driver sets SQLite's switch itself, which works at any
-//! time, for the length of the rebuild; and violations are looked for before and after. If the switch does not move,
-//! nothing is done.
+//! Foreign keys are not enforced while the old table is dropped: its rows would be deleted first, and rows that refer
+//! to them with ON DELETE CASCADE. `PRAGMA foreign_keys` does nothing inside a transaction, and the transaction is open
+//! before anybody knows what a migration will do. To open each with enforcement off would be no way out: a DELETE of
+//! the migration itself would then leave behind what it is to cascade to. So the driver sets SQLite's switch itself,
+//! which works at any time, for the length of the rebuild; and violations are looked for before and after. If the
+//! switch does not move, nothing is done.
 //!
 //! After the copy, each row is compared with its original, column by column. Whatever is wrong, the table is as before.
 

@@ -110,8 +110,8 @@ fn demand_no_rows(conn: &mut dyn Connection, stored: &Stored, draft: &Draft) -> 
     Err(Refusal::new(reason).into())
 }
 
-/// A column that becomes the rowid gives rows other rowids. Virtual tables, such as those of full-text search, may go by
-/// the old ones.
+/// A column that becomes the rowid gives rows other rowids. Virtual tables, such as those of full-text search, may go
+/// by the old ones.
 fn demand_same_rowids(conn: &mut dyn Connection, copy: &Copy<'_>) -> Result<(), Failure> {
     let (None, Some(alias)) = (&copy.from.alias, copy.alias()) else { return Ok(()) };
     let (table, alias) = (quoted(copy.old), quoted(alias));

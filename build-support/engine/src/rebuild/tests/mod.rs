@@ -4,6 +4,7 @@ mod definitions;
 mod losses;
 mod properties;
 mod refusals;
+mod world;
 
 use glim_schema::AlterTable;
 use rusqlite::Connection as Rusqlite;
