@@ -24,7 +24,7 @@ impl Limit {
         if timeout.is_some() {
             let (opened, deadline) = (limit.opened, Arc::clone(&limit.deadline));
             let is_over = move || microseconds(opened.elapsed()) > deadline.load(Ordering::Relaxed);
-            connection.progress_handler(STEPS, Some(is_over))?;
+            connection.progress_handler(STEPS, Some(is_over)).answer()?;
         }
         Ok(limit)
     }
@@ -44,4 +44,21 @@ impl Limit {
 
 fn microseconds(time: Duration) -> u64 {
     u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
+}
+
+/// What setting a hook gives: nothing in older versions of the crate, where it cannot fail.
+trait Answer {
+    fn answer(self) -> rusqlite::Result<()>;
+}
+
+impl Answer for () {
+    fn answer(self) -> rusqlite::Result<()> {
+        Ok(self)
+    }
+}
+
+impl Answer for rusqlite::Result<()> {
+    fn answer(self) -> rusqlite::Result<()> {
+        self
+    }
 }

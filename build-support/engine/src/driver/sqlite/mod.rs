@@ -11,10 +11,10 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
+use fallible_iterator::FallibleIterator as _;
 use glim::value::Value;
 use glim_schema::Dialect;
 use rusqlite::config::DbConfig;
-use rusqlite::fallible_iterator::FallibleIterator as _;
 use rusqlite::{Batch, Statement};
 
 use self::error::translate;
@@ -79,6 +79,11 @@ impl<C: Borrow<rusqlite::Connection>> Sqlite<C> {
         bind(&mut statement, params, sql)?;
         work(connection, &mut statement)
     }
+}
+
+/// The columns' names. (The crate's own method gives a list or an iterator, by its version.)
+fn column_names(statement: &Statement<'_>) -> Arc<[String]> {
+    (0..statement.column_count()).map(|at| statement.column_name(at).unwrap_or_default().to_owned()).collect()
 }
 
 fn bind(statement: &mut Statement<'_>, params: &[Value], sql: &str) -> Result<()> {
@@ -152,7 +157,7 @@ impl<C: Borrow<rusqlite::Connection>> Connection for Sqlite<C> {
             let mut names: Option<Arc<[String]>> = None;
             while let Some(row) = rows.next().map_err(|error| translate(&error, sql))? {
                 // Read after the first step, which prepares a cached statement anew when a table has changed.
-                let names = names.get_or_insert_with(|| row.as_ref().column_names().map(str::to_owned).collect());
+                let names = names.get_or_insert_with(|| column_names(row.as_ref()));
                 let values = (0..count(row.as_ref()))
                     .map(|index| {
                         let stored = row.get_ref(index).map_err(|error| translate(&error, sql))?;

@@ -41,7 +41,7 @@ fn open_to_write(path: &Path) -> Result<Connection, ConnectError> {
     let connection = Connection::open_with_flags(path, flags).map_err(|error| explain(path, &error))?;
     look(&connection).map_err(|error| explain(path, &error))?;
     // SQLite opens a file that it may not write all the same, and fails at the first change.
-    match connection.is_readonly("main") {
+    match connection.is_readonly(rusqlite::MAIN_DB) {
         Ok(false) => Ok(connection),
         Ok(true) => Err(permission(path, "the file is read-only")),
         Err(error) => Err(explain(path, &error)),
