@@ -1,8 +1,8 @@
 //! Fewer alterations of the same table: a database that cannot alter in place builds the table anew for each.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{Alteration, Change};
+use crate::{AlterTable, Alteration, Change};
 
 /// A change, with all tables that it has to do with.
 pub(super) struct Piece {
@@ -18,40 +18,33 @@ impl Piece {
 
 /// Puts alterations of a table together with earlier ones, where nothing between has to do with the same tables.
 pub(super) fn merged(pieces: Vec<Piece>) -> Vec<Change> {
-    let mut kept: Vec<Piece> = Vec::new();
+    let mut kept: Vec<Change> = Vec::new();
+    // The last change that has to do with a table.
+    let mut last: BTreeMap<String, usize> = BTreeMap::new();
     for piece in pieces {
-        let place = match &piece.change {
-            Change::AlterTable(alter) => earlier(&kept, &piece, &alter.table),
-            _ => None,
-        };
-        match (place, piece.change) {
-            (Some(place), Change::AlterTable(alter)) => {
-                if let Change::AlterTable(before) = &mut kept[place].change {
-                    before.alterations.extend(alter.alterations);
-                }
-                kept[place].touches.extend(piece.touches);
+        let before = piece.touches.iter().filter_map(|table| last.get(table)).max().copied();
+        let place = match (before.map(|place| (place, &mut kept[place])), piece.change) {
+            (Some((place, Change::AlterTable(earlier))), Change::AlterTable(alter))
+                if final_name(earlier) == alter.table =>
+            {
+                earlier.alterations.extend(alter.alterations);
+                place
             }
-            (_, change) => kept.push(Piece { change, touches: piece.touches }),
-        }
+            (_, change) => {
+                kept.push(change);
+                kept.len() - 1
+            }
+        };
+        last.extend(piece.touches.into_iter().map(|table| (table, place)));
     }
-    kept.into_iter().map(|piece| piece.change).collect()
+    kept
 }
 
-/// The last alteration of that table before which nothing stands in the way.
-fn earlier(kept: &[Piece], piece: &Piece, table: &str) -> Option<usize> {
-    for (place, before) in kept.iter().enumerate().rev() {
-        if let Change::AlterTable(alter) = &before.change {
-            let name = alter.alterations.iter().rev().find_map(|alteration| match alteration {
-                Alteration::RenameTo(name) => Some(name.as_str()),
-                _ => None,
-            });
-            if name.unwrap_or(&alter.table) == table {
-                return Some(place);
-            }
-        }
-        if !before.touches.is_disjoint(&piece.touches) {
-            return None;
-        }
-    }
-    None
+/// What the table is called after the alterations.
+fn final_name(alter: &AlterTable) -> &str {
+    let renamed = alter.alterations.iter().rev().find_map(|alteration| match alteration {
+        Alteration::RenameTo(name) => Some(name.as_str()),
+        _ => None,
+    });
+    renamed.unwrap_or(&alter.table)
 }

@@ -4,6 +4,7 @@
 //! rows of the one belong into the other.
 
 mod alike;
+mod alter;
 mod loss;
 mod matching;
 mod merge;

@@ -6,7 +6,7 @@ use glim_schema::{
     Table, Unique,
 };
 
-/// A stream of numbers from a seed (SplitMix64).
+/// A stream of numbers from a seed (`SplitMix64`).
 pub(crate) struct Random(u64);
 
 impl Random {
@@ -271,7 +271,9 @@ fn settled(tables: Vec<Table>, enums: &std::collections::BTreeMap<String, EnumTy
             *name == key.references && key.referenced_columns.iter().all(|column| columns.contains(column))
         })
     };
-    tables.iter_mut().for_each(|table| table.foreign_keys.retain(holds));
+    for table in &mut tables {
+        table.foreign_keys.retain(holds);
+    }
     let moods: Vec<EnumType> =
         tables.iter().flat_map(|table| &table.columns).filter_map(|column| column.ty.enum_type().cloned()).collect();
     if let Some(values) = moods.last().map(|ty| ty.values.clone()) {

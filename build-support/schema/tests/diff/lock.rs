@@ -1,7 +1,7 @@
 //! The text of a schema.
 
 use glim_schema::lock::{read, write};
-use glim_schema::{Action, Column, ColumnType, Default, EnumType, ForeignKey, Index, IndexPart, Table};
+use glim_schema::{Action, Column, ColumnType, Default, EnumType, ForeignKey, Index, IndexPart, Schema, Table};
 use proptest::prelude::*;
 
 use crate::{schema, text, users};
@@ -129,7 +129,7 @@ proptest! {
         let before = schema([table]);
         let text = write(&before);
         prop_assert_eq!(text.lines().count(), HEAD.lines().count() + 4);
-        prop_assert_eq!(read(&text).map(|read| read.normal()), Ok(before.normal()));
+        prop_assert_eq!(read(&text).map(Schema::normal), Ok(before.normal()));
     }
 
     #[test]

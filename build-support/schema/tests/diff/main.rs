@@ -7,6 +7,7 @@ mod losses;
 mod property;
 mod renames;
 mod rows;
+mod speed;
 
 use glim_schema::diff::{Difference, Renames, diff};
 use glim_schema::{Change, Column, ColumnType, Schema, Table};

@@ -1,13 +1,14 @@
 //! Changes that are rendered for every database.
 
 use glim_schema::{
-    Action, AlterTable, Alteration, Change, Check, Column, ColumnType, Default, ForeignKey, Index, Table, Unique,
+    Action, AlterEnum, AlterTable, Alteration, Change, Check, Column, ColumnType, Default, Deferral, EnumType,
+    ForeignKey, Index, IndexPart, Table, Unique,
 };
 
 /// A name, and changes in sequence, from an empty database.
 pub(crate) type Case = (&'static str, fn() -> Vec<Change>);
 
-pub(crate) const ALL: [Case; 7] = [
+pub(crate) const ALL: [Case; 9] = [
     ("users", users),
     ("types", types),
     ("defaults", defaults),
@@ -15,6 +16,8 @@ pub(crate) const ALL: [Case; 7] = [
     ("names", names),
     ("alter", alter),
     ("alter_in_place", alter_in_place),
+    ("alter_known", alter_known),
+    ("rich", rich),
 ];
 
 /// Default texts of the case `defaults`, for the columns `short` and `long`.
@@ -191,4 +194,70 @@ fn alter_in_place() -> Vec<Change> {
         .map(one),
     );
     changes
+}
+
+/// Alterations of what is known: only what differs is touched.
+fn alter_known() -> Vec<Change> {
+    let one = |alteration: Alteration| {
+        Change::AlterTable(AlterTable { table: "users".to_owned(), alterations: vec![alteration] })
+    };
+    let alter = |from: Column, to: Column| one(Alteration::AlterColumn { from, to });
+    let id = || Column::new("id", INT);
+    let name = || Column::new("name", text(255));
+    let key = ForeignKey::new(["id"], "users", ["id"]);
+    vec![
+        Change::CreateTable(users_table().unique(["fullname"])),
+        alter(name(), name().nullable()),
+        alter(name().nullable(), name().nullable().default(Default::Text("?".to_owned())).comment("it's one")),
+        alter(
+            name().nullable().default(Default::Text("?".to_owned())).comment("it's one"),
+            Column::new("name", text(300)).nullable().default(Default::Text("!".to_owned())),
+        ),
+        alter(id(), id().auto_increment()),
+        alter(id().auto_increment(), id()),
+        one(Alteration::DropPrimaryKey),
+        one(Alteration::AddPrimaryKey(vec!["id".to_owned()])),
+        one(Alteration::AddForeignKey(key.clone())),
+        one(Alteration::DropForeignKey { name: key.name_in("users"), index: false }),
+        one(Alteration::RenameIndex { from: "users_fullname_key".to_owned(), to: "full".to_owned() }),
+        one(Alteration::SetComment(Some("people".to_owned()))),
+        one(Alteration::SetComment(None)),
+    ]
+}
+
+/// Computed columns, enums, and all that an index can be, as far as some database makes it.
+fn rich() -> Vec<Change> {
+    let mood = |values: &[&str]| EnumType::new("mood", values.iter().copied());
+    let (few, more, other) = (mood(&["sad", "it's"]), mood(&["sad", "so so", "it's", "new"]), mood(&["it's"]));
+    let feels =
+        |ty: &EnumType| Column::new("feels", ColumnType::Enum(ty.clone())).default(Default::Text("it's".to_owned()));
+    let values = |from: &EnumType, to: &EnumType| {
+        let alter = AlterEnum::new("mood", from.values.clone(), to.values.clone());
+        Change::AlterEnum(alter.column("rich", feels(to)))
+    };
+    let table = Table::new("rich")
+        .column(Column::new("id", INT))
+        .column(Column::new("twice", INT).nullable().stored("id * 2"))
+        .column(feels(&few))
+        .primary_key(["id"]);
+    let create = |index: Index| Change::CreateIndex { table: "rich".to_owned(), index };
+    let deferred = Table::new("deferred")
+        .column(Column::new("id", INT))
+        .foreign_key(ForeignKey::new(["id"], "rich", ["id"]).deferral(Deferral::Initial));
+    let late =
+        Table::new("late").column(Column::new("id", INT)).column(Column::new("sum", INT).computed("id + 1").nullable());
+    let arrays = Table::new("arrays").column(Column::new("many", ColumnType::Array(Box::new(ColumnType::Int32))));
+    vec![
+        Change::CreateEnum(few.clone()),
+        Change::CreateTable(table),
+        create(Index::over([IndexPart::column("id").descending(), IndexPart::column("twice")]).name("backwards")),
+        create(Index::new(["twice"]).predicate("id > 0").name("some")),
+        create(Index::new(["twice"]).include(["id"]).name("covering")),
+        create(Index::new(["id"]).method("hash").name("hashed")),
+        values(&few, &more),
+        values(&more, &other),
+        Change::CreateTable(deferred),
+        Change::CreateTable(arrays),
+        Change::CreateTable(late),
+    ]
 }

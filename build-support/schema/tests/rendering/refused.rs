@@ -1,7 +1,8 @@
 //! Changes that are refused, with the sentence that says why.
 
 use glim_schema::{
-    Action, AlterTable, Alteration, Change, Column, ColumnType, Default, Dialect, ForeignKey, Index, Table, sql,
+    Action, AlterTable, Alteration, Change, Column, ColumnType, Default, Dialect, EnumType, ForeignKey, Index,
+    IndexPart, Table, sql,
 };
 
 use crate::cases::{INT, text};
@@ -16,6 +17,12 @@ fn reasons(change: &Change) -> [String; 3] {
         }
         Err(problem) => problem.to_string(),
     })
+}
+
+/// The same, where nothing may be all that there is to do.
+fn reasons_or_nothing(change: &Change) -> [String; 3] {
+    Dialect::ALL
+        .map(|dialect| sql::render(change, dialect).err().map_or_else(String::new, |problem| problem.to_string()))
 }
 
 #[track_caller]
@@ -84,6 +91,13 @@ fn columns_that_contradict_themselves() {
     ] {
         assert_eq!(column(given), everywhere(&format!("{wrong}{reason}")));
     }
+    let computed = || Column::new("c", INT).stored("a + 1");
+    let both = "column `t`.`c`: a column that is computed has no default and is not auto_increment";
+    assert_eq!(column(computed().default(Default::Number("1".to_owned()))), everywhere(both));
+    assert_eq!(
+        column(Column::new("c", INT).stored(" ")),
+        everywhere("column `t`.`c`: \" \" is no expression to compute it from")
+    );
     let numbered = |column: Column| {
         let table = Table::new("t").column(column.auto_increment()).primary_key(["c"]);
         reasons(&Change::CreateTable(table))
@@ -190,4 +204,30 @@ fn alterations_that_sqlite_does_not_know_or_that_nothing_can_do() {
         one(Alteration::AddColumn(Column::new("c", INT).auto_increment())),
         everywhere("column `t`.`c`: an auto_increment column must be the primary key, and cannot be added later")
     );
+}
+
+#[test]
+fn enums_that_no_database_or_one_cannot_keep() {
+    let of = |values: &[&str]| reasons_or_nothing(&Change::CreateEnum(EnumType::new("e", values.iter().copied())));
+    assert_eq!(of(&[]), everywhere("enum `e`: it has no values"));
+    assert_eq!(of(&["a", "a"])[0], "enum `e`: the value \"a\" is given twice");
+    assert_eq!(of(&["a", "A"])[1], "");
+    assert!(of(&["a", "A"])[2].contains("does not tell capitals from small letters"));
+    assert_eq!(of(&["a\\"]), on(Dialect::Mysql, "enum `e`: MySQL/MariaDB cannot keep the value \"a\\\\\""));
+    let long = "x".repeat(64);
+    let [_, postgres, _] = of(&[&long]);
+    assert!(postgres.contains("PostgreSQL cannot keep the value"), "{postgres}");
+    let nested = ColumnType::Array(Box::new(ColumnType::Array(Box::new(INT))));
+    assert_eq!(column(Column::new("c", nested)), everywhere("column `t`.`c`: an array holds no arrays"));
+}
+
+#[test]
+fn an_index_is_over_what_the_table_has_and_of_a_kind_that_is_there() {
+    let index = |index: Index| table(|t| t.index(index.name("i")));
+    assert_eq!(index(Index::new(["a"]).include(["x"])), everywhere("index `i`: the table `t` has no column `x`"));
+    assert_eq!(index(Index::over([IndexPart::expression(" ")])), everywhere("index `i`: \" \" is no expression"));
+    let [sqlite, postgres, mysql] = index(Index::new(["a"]).method("gist"));
+    assert_eq!(sqlite, "SQLite does not support the method `gist` of index `i`");
+    assert_eq!(postgres, "");
+    assert_eq!(mysql, "MySQL/MariaDB does not support the method `gist` of index `i`");
 }
