@@ -12,6 +12,7 @@ use crate::report::Format;
 
 /// Apply the migrations that are pending
 #[derive(Args)]
+#[expect(clippy::struct_excessive_bools, reason = "they are flags")]
 pub(super) struct Run {
     /// Apply this migration alone, after those that it names in `after`
     #[arg(long, value_name = "MIGRATION", value_parser = NonEmptyStringValueParser::new(), conflicts_with = "to")]

@@ -1,6 +1,7 @@
 //! The command line: clap types, turned into the plain [`Invocation`] that the rest of the program sees. No I/O.
 
 mod adopt;
+mod check;
 mod generated;
 mod migrate;
 mod project;
@@ -67,6 +68,7 @@ enum Commands {
     Models(project::Models),
     Adopt(adopt::Adopt),
     Sql(sql::Sql),
+    Check(check::Check),
     Completions(generated::Completions),
     Man(generated::Man),
 }
@@ -137,6 +139,7 @@ impl Commands {
             Self::Models(models) => (Command::Models, models.format.into_plain()),
             Self::Adopt(adopt) => adopt.into_plain(),
             Self::Sql(sql) => sql.into_plain(),
+            Self::Check(check) => check.into_plain(),
             Self::Completions(completions) => (Command::Completions(completions.into_plain()), Format::Human),
             Self::Man(man) => (Command::Man(man.into_plain()), Format::Human),
         }

@@ -18,6 +18,15 @@ use crate::settings::Folders;
 /// # Errors
 /// What is wrong with the folders, all of it.
 pub(super) fn read(folders: &Folders, root: &Path, shell: &mut Shell) -> Result<Vec<Entry>> {
+    let (entries, warnings) = find(folders, root)?;
+    for warning in &warnings {
+        shell.diagnostic(warning);
+    }
+    Ok(entries)
+}
+
+/// The same, with the warnings for the caller to say.
+pub(super) fn find(folders: &Folders, root: &Path) -> Result<(Vec<Entry>, Vec<Diagnostic>)> {
     let (mut read, mut problems) = (Vec::with_capacity(folders.paths.len()), Vec::new());
     for path in &folders.paths {
         match layout::read(&root.join(path), folders.layout) {
@@ -29,10 +38,8 @@ pub(super) fn read(folders: &Folders, root: &Path, shell: &mut Shell) -> Result<
         return Err(failure(&problems, root));
     }
     let folder = layout::join(read).map_err(|problems| failure(&problems, root))?;
-    for warning in gathered(&folder.warnings, root) {
-        shell.diagnostic(&warning);
-    }
-    Ok(Entry::of_folder(folder, "", |path| relative(path, root)))
+    let warnings = gathered(&folder.warnings, root);
+    Ok((Entry::of_folder(folder, "", |path| relative(path, root)), warnings))
 }
 
 /// The SQL migrations that the runner has registered, without those that are also on disk. What is on disk counts: where

@@ -1,6 +1,7 @@
 //! One file a command. Commands see resolved options and settings, never the command line.
 
 mod adopt;
+mod check;
 mod code;
 mod completions;
 mod context;
@@ -46,6 +47,7 @@ pub(crate) fn dispatch(invocation: &Invocation, shell: &mut Shell) -> Result<Exi
         Command::Models => models::run(&mut context),
         Command::Adopt(options) => adopt::run(options, &mut context),
         Command::Sql(options) => sql::run(options, &mut context),
+        Command::Check(options) => check::run(options, &mut context),
         Command::Completions(options) => completions::run(options, context.shell),
         Command::Man(options) => man::run(options, context.shell),
     }

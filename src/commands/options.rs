@@ -34,6 +34,7 @@ pub(crate) enum Command {
     Models,
     Adopt(Adopt),
     Sql(Sql),
+    Check(Check),
     Completions(Completions),
     Man(Man),
 }
@@ -165,6 +166,61 @@ pub(crate) struct Sql {
     pub(crate) rollback: bool,
     /// How long one migration may take.
     pub(crate) timeout: Option<Duration>,
+}
+
+/// `check`.
+#[derive(Clone, Debug)]
+pub(crate) struct Check {
+    /// The last release; `None` is the newest tag.
+    pub(crate) since: Option<String>,
+    /// The only stages to run; all where none is named.
+    pub(crate) only: Vec<Stage>,
+    /// The stages to leave out.
+    pub(crate) skip: Vec<Stage>,
+    /// How long one migration may take.
+    pub(crate) timeout: Option<Duration>,
+}
+
+impl Check {
+    /// Whether a stage is to run.
+    pub(crate) fn includes(&self, stage: Stage) -> bool {
+        !self.skip.contains(&stage) && (self.only.is_empty() || self.only.contains(&stage))
+    }
+}
+
+/// A stage of `check`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// The migrations as they are written and registered.
+    Registry,
+    /// The models in the sources, and those that are registered.
+    Models,
+    /// Everything applied to an empty database.
+    ScratchApply,
+    /// Each migration rolled back and applied again.
+    Roundtrip,
+    /// A database of the last release, upgraded.
+    Upgrade,
+    /// The alias itself.
+    Target,
+}
+
+impl Stage {
+    /// All of them, in their order.
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Registry, Self::Models, Self::ScratchApply, Self::Roundtrip, Self::Upgrade, Self::Target];
+
+    /// Its name, which stays.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Registry => "registry",
+            Self::Models => "models",
+            Self::ScratchApply => "scratch-apply",
+            Self::Roundtrip => "roundtrip",
+            Self::Upgrade => "upgrade",
+            Self::Target => "target",
+        }
+    }
 }
 
 /// `completions`.

@@ -33,8 +33,9 @@ impl Project {
     /// Builds and starts the runner, and joins what it reports with what the sources say. A time-out is for each
     /// migration.
     pub(super) fn open(context: &mut Context<'_>, timeout: Option<Duration>) -> Result<(Self, Catalog)> {
-        let (project, Found { entries, scope, selection, disagreements }) = Self::find(context, timeout)?;
-        for warning in &disagreements {
+        let (project, found) = Self::find(context, timeout)?;
+        let Found { entries, scope, selection, models_disagree, migrations_disagree } = found;
+        for warning in models_disagree.iter().chain(&migrations_disagree) {
             context.shell.diagnostic(warning);
         }
         let catalog = Catalog::new(entries, &scope).map_err(|errors| {
@@ -54,18 +55,18 @@ impl Project {
         let watch = watch(timeout)?;
         let selection = workspace.select(context.cargo)?;
         let mut entries = files::read(&settings.folders, &workspace.root, context.shell)?;
-        let mut disagreements = Vec::new();
+        let (mut models_disagree, mut migrations_disagree) = (Vec::new(), Vec::new());
         // With SQL files alone, nothing has to be built.
         let peer = if selection.dependents.is_empty() && (!entries.is_empty() || !settings.folders.paths.is_empty()) {
             None
         } else {
             let linked = link(&workspace, &selection, &entries, &watch, context)?;
             entries.extend(linked.entries);
-            disagreements = linked.disagreements;
+            (models_disagree, migrations_disagree) = (linked.models_disagree, linked.migrations_disagree);
             Some(linked.peer)
         };
         let scope = Scope { alias: settings.alias.name.clone(), packages: packages(&workspace, &selection) };
-        let found = Found { entries, scope, selection, disagreements };
+        let found = Found { entries, scope, selection, models_disagree, migrations_disagree };
         Ok((Self { workspace, settings, code: Code { peer, watch: watch.clone() }, watch }, found))
     }
 
@@ -139,8 +140,10 @@ pub(super) struct Found {
     pub(super) entries: Vec<Entry>,
     pub(super) scope: Scope,
     pub(super) selection: Selection,
-    /// What only the sources or only the runner know of.
-    pub(super) disagreements: Vec<Diagnostic>,
+    /// The models that only the sources or only the runner know of.
+    pub(super) models_disagree: Vec<Diagnostic>,
+    /// The migrations that only the sources know of.
+    pub(super) migrations_disagree: Vec<Diagnostic>,
 }
 
 /// A runner that was started, and what is in it.
@@ -148,7 +151,8 @@ struct Linked {
     peer: Peer,
     /// The migrations that are not on disk.
     entries: Vec<Entry>,
-    disagreements: Vec<Diagnostic>,
+    models_disagree: Vec<Diagnostic>,
+    migrations_disagree: Vec<Diagnostic>,
 }
 
 /// Builds and starts the runner.
@@ -175,8 +179,9 @@ fn link(
     let names: Vec<_> = selection.dependents.iter().map(|it| workspace.packages[it.package].name.as_str()).collect();
     let mut entries = registered::join(peer.registry(), &scan, &names, &workspace.root);
     entries.extend(files::registered(peer.registry().migrations.iter(), on_disk, &workspace.root, context.shell));
-    let disagreements = sources::disagreements(peer.registry(), &scan, workspace, selection);
-    Ok(Linked { peer, entries, disagreements })
+    let models_disagree = sources::models_disagree(peer.registry(), &scan, workspace, selection);
+    let migrations_disagree = sources::migrations_disagree(peer.registry(), &scan, workspace, selection);
+    Ok(Linked { peer, entries, models_disagree, migrations_disagree })
 }
 
 /// What is known of the workspace's packages: only when all of them take part does a row without code mean that the code

@@ -31,6 +31,22 @@ pub(super) struct Rehearsal {
     scratch: Scratch,
 }
 
+/// Why migrations have not all run.
+pub(super) enum NotRehearsed {
+    /// There is no scratch database, or the user wants to end.
+    NoDatabase(Failure),
+    /// A migration failed.
+    Failed(Failure),
+}
+
+impl From<NotRehearsed> for Failure {
+    fn from(why: NotRehearsed) -> Self {
+        match why {
+            NotRehearsed::NoDatabase(failure) | NotRehearsed::Failed(failure) => failure,
+        }
+    }
+}
+
 /// The tables of models, and which of them migrations take for granted.
 #[derive(Default)]
 pub(super) struct Tables<'t> {
@@ -48,14 +64,14 @@ impl<'t> Tables<'t> {
     }
 
     /// Those that stand before the first migration runs.
-    fn first(&self) -> Vec<&'t Table> {
+    pub(super) fn first(&self) -> Vec<&'t Table> {
         self.all.iter().copied().filter(|table| self.made_first.contains(&table.name)).collect()
     }
 
     /// Learns from a failure which tables are to be there when migrations begin. Gives whether it is worth another try:
     /// where a table was missing, all that no migration is known to make are made first; where a migration makes one
     /// that was, it is left to it.
-    fn learn(&mut self, failure: &MigrateError) -> bool {
+    pub(super) fn learn(&mut self, failure: &MigrateError) -> bool {
         let Some(error) = database_error(failure) else { return false };
         if error.class == ErrorClass::UndefinedObject {
             let names = self.all.iter().map(|table| table.name.clone());
@@ -127,15 +143,23 @@ impl Rehearsal {
         tables: &mut Tables<'_>,
         project: &mut Project,
         shell: &mut Shell,
-    ) -> Result<(Self, Vec<Vec<Sent>>)> {
+    ) -> Result<(Self, Vec<Vec<Sent>>), NotRehearsed> {
         loop {
-            let mut rehearsal = Self::open(project, shell)?;
-            rehearsal.make(&tables.first())?;
+            let mut rehearsal = Self::open(project, shell).map_err(NotRehearsed::NoDatabase)?;
+            rehearsal.make(&tables.first()).map_err(NotRehearsed::Failed)?;
             let sent: Result<Vec<_>, _> = steps.iter().map(|step| rehearsal.run(step, project)).collect();
             match sent {
                 Ok(sent) => return Ok((rehearsal, sent)),
                 Err(error) if tables.learn(&error) => {}
-                Err(error) => return Err(failed(error, project)),
+                Err(error) => {
+                    let failure = failed(error, project);
+                    let is_answer = failure.exit == Exit::No;
+                    return Err(if is_answer {
+                        NotRehearsed::Failed(failure)
+                    } else {
+                        NotRehearsed::NoDatabase(failure)
+                    });
+                }
             }
         }
     }
@@ -149,8 +173,8 @@ impl Rehearsal {
         Ok(self.recorder.take())
     }
 
-    /// Creates tables of models.
-    pub(super) fn make(&mut self, tables: &[&Table]) -> Result<()> {
+    /// Creates those of the tables that are missing, and gives how many they were.
+    pub(super) fn make(&mut self, tables: &[&Table]) -> Result<usize> {
         let connection = self.migrator.connection();
         let existing =
             glim_engine::introspect::tables(connection).map_err(|error| refused("list the tables", &error))?;
@@ -165,7 +189,13 @@ impl Rehearsal {
                 })?;
             }
         }
-        Ok(())
+        Ok(creation.tables.len())
+    }
+
+    /// What it is on, such as `PostgreSQL 15.18`.
+    pub(super) fn server(&mut self) -> Result<String> {
+        let server = self.migrator.connection().server().map_err(|error| refused("ask for the version", &error))?;
+        Ok(format!("{} {}", server.product, server.version))
     }
 
     /// All that it holds besides rows.

@@ -93,8 +93,8 @@ fn diagnostic(problem: &SourceProblem, workspace: &Workspace) -> Diagnostic {
     }
 }
 
-/// Models and migrations that only the sources or only the runner know of.
-pub(super) fn disagreements(
+/// Models that only the sources or only the runner know of.
+pub(super) fn models_disagree(
     registry: &Registry,
     scan: &Scan,
     workspace: &Workspace,
@@ -122,6 +122,18 @@ pub(super) fn disagreements(
             warnings.push(Diagnostic::warning(title).note(note).help(help));
         }
     }
+    warnings
+}
+
+/// Migrations that only the sources know of.
+pub(super) fn migrations_disagree(
+    registry: &Registry,
+    scan: &Scan,
+    workspace: &Workspace,
+    selection: &Selection,
+) -> Vec<Diagnostic> {
+    let linked = selection.dependents.len();
+    let mut warnings = Vec::new();
     let registered: HashSet<_> =
         registry.migrations.iter().map(|known| (&known.type_name, crate_of(&known.module))).collect();
     for found in scan.migrations.iter().filter(|found| found.place.target < linked) {

@@ -73,6 +73,11 @@ impl Models {
         &self.0
     }
 
+    /// The models, to be kept.
+    pub(super) fn into_all(self) -> Vec<FoundModel> {
+        self.0
+    }
+
     /// Refuses a name that no model has.
     fn require(&self, name: Option<&str>) -> Result<()> {
         let Some(name) = name else { return Ok(()) };

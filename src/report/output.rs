@@ -21,6 +21,10 @@ pub(crate) enum Format {
     Human,
     /// JSON for programs.
     Json,
+    /// Annotations for GitHub.
+    Github,
+    /// SARIF, for code scanning.
+    Sarif,
 }
 
 /// When to colour.

@@ -68,14 +68,19 @@ impl Shell {
         self.output.format == Format::Json
     }
 
+    /// What stdout carries.
+    pub(crate) fn format(&self) -> Format {
+        self.output.format
+    }
+
     /// Whether `-v` was given.
     pub(crate) fn is_verbose(&self) -> bool {
         self.output.verbosity >= Verbosity::Verbose
     }
 
-    /// A line of the result for people; nothing when stdout carries JSON.
+    /// A line of the result for people; nothing when stdout is for programs.
     pub(crate) fn result(&mut self, line: &str) {
-        if !self.is_json() {
+        if self.output.format == Format::Human {
             let line = format!("{}\n", text::visible(line));
             self.write_out(line.as_bytes());
         }
@@ -83,7 +88,7 @@ impl Shell {
 
     /// The same for many lines that are known at once.
     pub(crate) fn results(&mut self, lines: &[String]) {
-        if !self.is_json() {
+        if self.output.format == Format::Human {
             let lines: String = lines.iter().map(|line| format!("{}\n", text::visible(line))).collect();
             self.write_out(lines.as_bytes());
         }

@@ -4,6 +4,7 @@
 mod adopt;
 mod bad_inputs;
 mod build_script;
+mod check;
 mod concurrency;
 mod databases;
 mod embedding;

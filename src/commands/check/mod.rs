@@ -1,0 +1,158 @@
+//! `check`: the gate before a release. Stages, one after the other, and one verdict.
+
+mod compare;
+mod fill;
+mod github;
+mod json;
+mod models;
+mod outcome;
+mod registry;
+mod release;
+mod roundtrip;
+mod rule;
+mod sarif;
+mod scratch_apply;
+mod target;
+mod upgrade;
+
+use std::time::Instant;
+
+use glim_engine::catalog::{Catalog, CatalogError};
+use glim_engine::ledger::Row;
+use glim_engine::plan::{Direction, Step};
+use glim_parse::scan::FoundModel;
+
+use self::outcome::{Finding, Outcome};
+use self::release::Release;
+use super::context::Context;
+use super::options::{Check, Stage};
+use super::project::{Found, Project};
+use super::rehearsal::Tables;
+use super::sync::Models;
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+use crate::report::diagnostic::Diagnostic;
+use crate::report::{Format, Shell};
+
+/// What all stages stand on.
+struct Known {
+    /// The migrations, if they are sound.
+    catalog: Option<Catalog>,
+    /// Why they are not.
+    unsound: Vec<CatalogError>,
+    /// What only the sources or only the runner know of.
+    models_disagree: Vec<Diagnostic>,
+    migrations_disagree: Vec<Diagnostic>,
+    models: Vec<FoundModel>,
+    /// The rows of the alias's ledger, or why they are not known.
+    rows: Result<Vec<Row>>,
+    /// The last release, if there is one, or why it is not known.
+    release: Result<Option<Release>>,
+}
+
+impl Known {
+    /// All migrations in their order.
+    fn steps(&self) -> Vec<Step<'_>> {
+        let entries = self.catalog.iter().flat_map(Catalog::entries);
+        entries.map(|entry| Step { direction: Direction::Run, entry, row: None }).collect()
+    }
+
+    /// Refuses what cannot be looked at while the migrations are not sound.
+    fn sound(&self) -> Result<&Catalog> {
+        self.catalog.as_ref().ok_or_else(|| {
+            Failure::no(Diagnostic::error("the migrations have no order as long as the stage `registry` fails"))
+        })
+    }
+}
+
+pub(crate) fn run(options: &Check, context: &mut Context<'_>) -> Result<Exit> {
+    let (mut project, found) = Project::find(context, options.timeout)?;
+    let stages: Vec<Stage> = Stage::ALL.into_iter().filter(|stage| options.includes(*stage)).collect();
+    let known = know(options, &stages, found, &project, context)?;
+    let mut tables = Tables::new(known.models.iter().map(|model| &model.table).collect());
+    let mut outcomes = Vec::with_capacity(Stage::ALL.len());
+    for stage in Stage::ALL {
+        let outcome = if stages.contains(&stage) {
+            let shell = &mut *context.shell;
+            shell.status("Checking", stage.name());
+            let began = Instant::now();
+            let result = stage_of(stage, &known, &mut tables, &mut project, shell);
+            Outcome { took: began.elapsed(), ..finish(stage, result)? }
+        } else {
+            Outcome::left_out(stage)
+        };
+        say(&outcome, context.shell);
+        outcomes.push(outcome);
+    }
+    let failed: Vec<&str> = outcomes.iter().filter(|it| it.fails()).map(|it| it.stage.name()).collect();
+    match context.shell.format() {
+        Format::Human if failed.is_empty() => context.shell.result("verdict: passed"),
+        Format::Human => context.shell.result(&format!("verdict: failed ({})", failed.join(", "))),
+        Format::Json => context.shell.document(&json::document(&project.settings.alias, &outcomes)),
+        Format::Github => context.shell.raw(github::annotations(&outcomes).as_bytes()),
+        Format::Sarif => context.shell.raw(sarif::text(&outcomes).as_bytes()),
+    }
+    Ok(if failed.is_empty() { Exit::Done } else { Exit::No })
+}
+
+fn know(
+    options: &Check,
+    stages: &[Stage],
+    found: Found,
+    project: &Project,
+    context: &mut Context<'_>,
+) -> Result<Known> {
+    let Found { entries, scope, selection: _, models_disagree, migrations_disagree } = found;
+    let (catalog, unsound) = match Catalog::new(entries, &scope) {
+        Ok(catalog) => (Some(catalog), Vec::new()),
+        Err(errors) => (None, errors),
+    };
+    let models = Models::find(&project.workspace, &project.settings, context)?.into_all();
+    let rows = match &catalog {
+        Some(catalog) => project.look(catalog),
+        None => Ok(Vec::new()),
+    };
+    let needs_release = options.since.is_some() || stages.contains(&Stage::Upgrade);
+    let release = if needs_release { release::find(options.since.as_deref(), project, context) } else { Ok(None) };
+    let release = match release {
+        // What was asked for is wrong, which no stage can mend.
+        Err(failure) if failure.exit == Exit::Usage => return Err(failure),
+        other => other,
+    };
+    Ok(Known { catalog, unsound, models_disagree, migrations_disagree, models, rows, release })
+}
+
+fn stage_of(
+    stage: Stage,
+    known: &Known,
+    tables: &mut Tables<'_>,
+    project: &mut Project,
+    shell: &mut Shell,
+) -> Result<Outcome> {
+    match stage {
+        Stage::Registry => Ok(registry::run(known, project)),
+        Stage::Models => Ok(models::run(known, project)),
+        Stage::ScratchApply => scratch_apply::run(known, tables, project, shell),
+        Stage::Roundtrip => roundtrip::run(known, tables, project, shell),
+        Stage::Upgrade => upgrade::run(known, project, shell),
+        Stage::Target => target::run(known, project),
+    }
+}
+
+/// A stage that could not run is no reason to leave out the others, unless the user wants to end.
+fn finish(stage: Stage, result: Result<Outcome>) -> Result<Outcome> {
+    match result {
+        Ok(outcome) => Ok(outcome),
+        Err(failure) if matches!(failure.exit, Exit::Interrupted | Exit::Bug) => Err(failure),
+        Err(failure) => Ok(Outcome::not_run(stage, failure.diagnostics)),
+    }
+}
+
+/// Shows a stage as it ends.
+fn say(outcome: &Outcome, shell: &mut Shell) {
+    for Finding { diagnostic, .. } in &outcome.findings {
+        shell.diagnostic(diagnostic);
+    }
+    let line = format!("{:13}  {:8}  {}", outcome.stage.name(), outcome.state.name(), outcome.compared);
+    shell.result(line.trim_end());
+}

@@ -1,0 +1,150 @@
+//! What a stage can find, by names that stay.
+
+use crate::commands::options::Stage;
+
+/// What can be found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rule {
+    RegistryUnsound,
+    RegistryUnregistered,
+    RegistryNoRollback,
+    RegistryUnsendable,
+    RegistryChanged,
+    RegistryGone,
+    RegistryNotRun,
+    ModelsDisagree,
+    ModelsNotRun,
+    ScratchApplyFailed,
+    ScratchApplyDiffers,
+    ScratchApplyNotRun,
+    RoundtripFailed,
+    RoundtripDiffers,
+    RoundtripNotRun,
+    UpgradeFailed,
+    UpgradeLostRows,
+    UpgradeUnfilled,
+    UpgradeNotRun,
+    TargetUnfinished,
+    TargetChanged,
+    TargetGone,
+    TargetDrift,
+    TargetNotRun,
+}
+
+impl Rule {
+    pub(super) const ALL: [Self; 24] = [
+        Self::RegistryUnsound,
+        Self::RegistryUnregistered,
+        Self::RegistryNoRollback,
+        Self::RegistryUnsendable,
+        Self::RegistryChanged,
+        Self::RegistryGone,
+        Self::RegistryNotRun,
+        Self::ModelsDisagree,
+        Self::ModelsNotRun,
+        Self::ScratchApplyFailed,
+        Self::ScratchApplyDiffers,
+        Self::ScratchApplyNotRun,
+        Self::RoundtripFailed,
+        Self::RoundtripDiffers,
+        Self::RoundtripNotRun,
+        Self::UpgradeFailed,
+        Self::UpgradeLostRows,
+        Self::UpgradeUnfilled,
+        Self::UpgradeNotRun,
+        Self::TargetUnfinished,
+        Self::TargetChanged,
+        Self::TargetGone,
+        Self::TargetDrift,
+        Self::TargetNotRun,
+    ];
+
+    /// That a stage could not run.
+    pub(super) const fn not_run(stage: Stage) -> Self {
+        match stage {
+            Stage::Registry => Self::RegistryNotRun,
+            Stage::Models => Self::ModelsNotRun,
+            Stage::ScratchApply => Self::ScratchApplyNotRun,
+            Stage::Roundtrip => Self::RoundtripNotRun,
+            Stage::Upgrade => Self::UpgradeNotRun,
+            Stage::Target => Self::TargetNotRun,
+        }
+    }
+
+    /// Its name: that of the stage, and what is wrong.
+    pub(super) const fn id(self) -> &'static str {
+        match self {
+            Self::RegistryUnsound => "registry/unsound",
+            Self::RegistryUnregistered => "registry/unregistered",
+            Self::RegistryNoRollback => "registry/no-rollback",
+            Self::RegistryUnsendable => "registry/unsendable",
+            Self::RegistryChanged => "registry/changed",
+            Self::RegistryGone => "registry/gone",
+            Self::RegistryNotRun => "registry/not-run",
+            Self::ModelsDisagree => "models/disagree",
+            Self::ModelsNotRun => "models/not-run",
+            Self::ScratchApplyFailed => "scratch-apply/failed",
+            Self::ScratchApplyDiffers => "scratch-apply/differs",
+            Self::ScratchApplyNotRun => "scratch-apply/not-run",
+            Self::RoundtripFailed => "roundtrip/failed",
+            Self::RoundtripDiffers => "roundtrip/differs",
+            Self::RoundtripNotRun => "roundtrip/not-run",
+            Self::UpgradeFailed => "upgrade/failed",
+            Self::UpgradeLostRows => "upgrade/lost-rows",
+            Self::UpgradeUnfilled => "upgrade/unfilled",
+            Self::UpgradeNotRun => "upgrade/not-run",
+            Self::TargetUnfinished => "target/unfinished",
+            Self::TargetChanged => "target/changed",
+            Self::TargetGone => "target/gone",
+            Self::TargetDrift => "target/drift",
+            Self::TargetNotRun => "target/not-run",
+        }
+    }
+
+    /// What it means.
+    pub(super) const fn meaning(self) -> &'static str {
+        match self {
+            Self::RegistryUnsound => "Names, versions or `after` of migrations contradict each other",
+            Self::RegistryUnregistered => "A migration is written and not registered, so that it never runs",
+            Self::RegistryNoRollback => "A migration can neither be undone nor says that it cannot",
+            Self::RegistryUnsendable => "An SQL migration cannot be run as it stands",
+            Self::RegistryChanged => "A migration was changed after it was released or applied",
+            Self::RegistryGone => "A migration of the last release is gone",
+            Self::ModelsDisagree => "The models in the sources are not those that are registered",
+            Self::ScratchApplyFailed => "Migrations cannot be applied to an empty database",
+            Self::ScratchApplyDiffers => "What the migrations make is not what the models describe",
+            Self::RoundtripFailed => "A migration cannot be rolled back and applied again",
+            Self::RoundtripDiffers => "A rollback does not lead back to the schema that was there before",
+            Self::UpgradeFailed => "A database of the last release cannot be upgraded",
+            Self::UpgradeLostRows => "Rows get lost in the upgrade from the last release",
+            Self::UpgradeUnfilled => "No row could be made for a table of the last release",
+            Self::TargetUnfinished => "A migration was begun in the database and not finished",
+            Self::TargetChanged => "A migration was changed after it was applied to the database",
+            Self::TargetGone => "A migration is applied to the database, and its code is gone",
+            Self::TargetDrift => "The database's schema is not the one that the models describe",
+            Self::RegistryNotRun
+            | Self::ModelsNotRun
+            | Self::ScratchApplyNotRun
+            | Self::RoundtripNotRun
+            | Self::UpgradeNotRun
+            | Self::TargetNotRun => "The stage could not run",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_rule_belongs_to_a_stage_and_has_a_name_of_its_own() {
+        let mut ids: Vec<_> = Rule::ALL.iter().map(|rule| rule.id()).collect();
+        for id in &ids {
+            let stage = id.split('/').next().unwrap_or_default();
+            assert!(Stage::ALL.iter().any(|known| known.name() == stage), "{id}");
+        }
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), Rule::ALL.len());
+    }
+}
