@@ -3,6 +3,7 @@
 mod adopt;
 mod check;
 mod generated;
+mod make;
 mod migrate;
 mod project;
 mod shared;
@@ -66,6 +67,7 @@ enum Commands {
     Redo(migrate::Redo),
     Status(project::Status),
     Models(project::Models),
+    Make(make::Make),
     Adopt(adopt::Adopt),
     Sql(sql::Sql),
     Check(check::Check),
@@ -137,6 +139,7 @@ impl Commands {
             Self::Redo(redo) => redo.into_plain(),
             Self::Status(status) => (Command::Status, status.format.into_plain()),
             Self::Models(models) => (Command::Models, models.format.into_plain()),
+            Self::Make(make) => make.into_plain(),
             Self::Adopt(adopt) => adopt.into_plain(),
             Self::Sql(sql) => sql.into_plain(),
             Self::Check(check) => check.into_plain(),

@@ -10,6 +10,7 @@ mod dry_run;
 mod explain;
 mod files;
 mod init;
+mod make;
 mod man;
 mod models;
 pub(crate) mod options;
@@ -45,6 +46,7 @@ pub(crate) fn dispatch(invocation: &Invocation, shell: &mut Shell) -> Result<Exi
         Command::Redo(options) => redo::run(options, &mut context),
         Command::Status => status::run(&mut context),
         Command::Models => models::run(&mut context),
+        Command::Make(options) => make::run(options, &mut context),
         Command::Adopt(options) => adopt::run(options, &mut context),
         Command::Sql(options) => sql::run(options, &mut context),
         Command::Check(options) => check::run(options, &mut context),

@@ -32,6 +32,7 @@ pub(crate) enum Command {
     Redo(Redo),
     Status,
     Models,
+    Make(Make),
     Adopt(Adopt),
     Sql(Sql),
     Check(Check),
@@ -133,6 +134,39 @@ pub(crate) struct Redo {
     pub(crate) timeout: Option<Duration>,
     /// How long to wait for the lock; `None` is the engine's default.
     pub(crate) lock_timeout: Option<Duration>,
+}
+
+/// `make`.
+#[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
+pub(crate) struct Make {
+    /// The migration's name.
+    pub(crate) name: Option<String>,
+    /// What to write.
+    pub(crate) making: Making,
+    /// Write SQL.
+    pub(crate) sql: bool,
+    /// Show what would be written, and stop.
+    pub(crate) dry_run: bool,
+    /// Say whether something would be written, and stop.
+    pub(crate) check: bool,
+    /// Write what loses data.
+    pub(crate) allow_loss: bool,
+    /// Tables and columns (`table.column`) that go, and were not renamed.
+    pub(crate) drop: Vec<String>,
+    /// Columns (`table.column`), and what rows that are there get for them.
+    pub(crate) defaults: Vec<(String, String)>,
+}
+
+/// What a new migration is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Making {
+    /// What is different between the models and the recorded schema.
+    Schema,
+    /// Nothing yet.
+    Empty,
+    /// Rows of these tables, or of the only one.
+    Data(Vec<String>),
 }
 
 /// `adopt`.

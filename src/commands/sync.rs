@@ -4,12 +4,13 @@ use glim_engine::driver::{Access, Connection};
 use glim_engine::introspect;
 use glim_engine::migrator::Locked;
 use glim_engine::session::Session;
-use glim_engine::sync::{Creation, creation};
+use glim_engine::sync::{Creation, SyncError, creation};
 use glim_parse::scan::FoundModel;
 use glim_schema::{Dialect, Table};
 use serde::Serialize;
 
 use super::context::{Context, interruptible, watch};
+use super::make::recorded::Recorded;
 use super::options::Sync;
 use super::progress::Reported;
 use super::{database, explain, planned, sources};
@@ -28,6 +29,7 @@ enum Event<'e> {
     Created { version: u32, model: &'e str, table: &'e str },
     UpToDate { version: u32, model: &'e str, table: &'e str },
     Differs { version: u32, model: &'e str, table: &'e str, differences: Vec<String> },
+    LeftToMigrations { version: u32, model: &'e str, table: &'e str },
 }
 
 pub(crate) fn run(options: &Sync, context: &mut Context<'_>) -> Result<Exit> {
@@ -48,8 +50,11 @@ pub(crate) fn run(options: &Sync, context: &mut Context<'_>) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// The models of the alias.
-pub(super) struct Models(Vec<FoundModel>);
+/// The models of the alias whose tables are `sync`'s, and those whose tables are in the recorded schema.
+pub(super) struct Models {
+    own: Vec<FoundModel>,
+    recorded: Vec<FoundModel>,
+}
 
 impl Models {
     /// Finds them in the sources of the selected packages.
@@ -65,12 +70,14 @@ impl Models {
                 return Err(twice(other, model, workspace));
             }
         }
-        Ok(Self(models))
+        let schema = Recorded::of_context(workspace, settings, context)?;
+        let (recorded, own) = models.into_iter().partition(|model| schema.table(&model.table.name).is_some());
+        Ok(Self { own, recorded })
     }
 
     /// The models.
     pub(super) fn all(&self) -> &[FoundModel] {
-        &self.0
+        &self.own
     }
 
     /// The models, to be kept.
@@ -81,11 +88,12 @@ impl Models {
     /// Refuses a name that no model has.
     fn require(&self, name: Option<&str>) -> Result<()> {
         let Some(name) = name else { return Ok(()) };
-        if self.0.iter().any(|model| model.name == name) {
+        let names = || self.own.iter().chain(&self.recorded).map(|model| model.name.as_str());
+        if names().any(|known| known == name) {
             return Ok(());
         }
         let error = Diagnostic::error(format!("unknown model `{name}`"));
-        let near = nearest_first(name, self.0.iter().map(|model| model.name.as_str()));
+        let near = nearest_first(name, names());
         let help = match near.as_slice() {
             [] => "`cargo glim models` lists the models".to_owned(),
             near => format!("did you mean {}?", crate::workspace::either(near.iter().copied())),
@@ -110,7 +118,14 @@ impl Models {
         let existing = introspect::tables(connection).map_err(|error| refused("list the tables", &error))?;
         let creation = self.plan(name, &existing, connection.dialect())?;
         let is_wanted = |model: &FoundModel| name.is_none_or(|name| model.name == name);
-        for model in self.0.iter().filter(|model| is_wanted(model)) {
+        for FoundModel { name: model, table, .. } in self.recorded.iter().filter(|model| is_wanted(model)) {
+            shell.event(&Event::LeftToMigrations { version: 1, model, table: &table.name });
+            shell.status(
+                "Left",
+                &format!("{model} (table `{}` belongs to migrations: see `cargo glim run`)", table.name),
+            );
+        }
+        for model in self.own.iter().filter(|model| is_wanted(model)) {
             if creation.tables.iter().all(|(table, _)| table.name != model.table.name) {
                 compare(model, connection, shell)?;
             }
@@ -128,7 +143,7 @@ impl Models {
     /// Says what [`create`](Self::create) would do.
     pub(super) fn preview(&self, connection: Option<&mut dyn Connection>, shell: &mut Shell) -> Result<()> {
         let tables: Vec<&Table> = match connection {
-            None => self.0.iter().map(|model| &model.table).collect(),
+            None => self.own.iter().map(|model| &model.table).collect(),
             Some(connection) => {
                 let existing = introspect::tables(connection).map_err(|error| refused("list the tables", &error))?;
                 self.plan(None, &existing, connection.dialect())?.tables.iter().map(|(table, _)| *table).collect()
@@ -141,11 +156,22 @@ impl Models {
     }
 
     fn plan(&self, name: Option<&str>, existing: &[String], dialect: Dialect) -> Result<Creation<'_>> {
-        let tables: Vec<_> = self.0.iter().map(|model| &model.table).collect();
+        if name.is_some_and(|name| self.recorded.iter().any(|model| model.name == name)) {
+            return Ok(Creation::default());
+        }
+        let tables: Vec<_> = self.own.iter().map(|model| &model.table).collect();
         let wanted =
-            self.0.iter().find(|model| Some(model.name.as_str()) == name).map(|model| model.table.name.as_str());
-        creation(&tables, existing, wanted, dialect)
-            .map_err(|error| Failure::no(Diagnostic::error(error.to_string()).help(error.help())))
+            self.own.iter().find(|model| Some(model.name.as_str()) == name).map(|model| model.table.name.as_str());
+        creation(&tables, existing, wanted, dialect).map_err(|error| {
+            let SyncError::UnknownReference { references, .. } = &error;
+            let diagnostic = Diagnostic::error(error.to_string());
+            let is_recorded = self.recorded.iter().any(|model| model.table.name == *references);
+            Failure::no(diagnostic.help(if is_recorded {
+                format!("`{references}` belongs to migrations: `cargo glim run` creates it, then repeat this command")
+            } else {
+                error.help()
+            }))
+        })
     }
 
     /// Creates the tables: all or none where the database can, else one by one.
@@ -188,7 +214,7 @@ impl Models {
     }
 
     fn of(&self, table: &Table) -> &str {
-        self.0.iter().find(|model| model.table.name == table.name).map_or("", |model| model.name.as_str())
+        self.own.iter().find(|model| model.table.name == table.name).map_or("", |model| model.name.as_str())
     }
 }
 

@@ -38,6 +38,17 @@ impl Shell {
         Some(Question(input))
     }
 
+    /// Asks for a line of text, and waits for it; white space around it does not count. `None` where nobody is there, or the
+    /// input ends.
+    pub(crate) fn ask_line(&mut self, question: &str) -> Option<String> {
+        if self.is_interactive() {
+            self.write_err(&format!("{} ", visible(question)));
+        }
+        let mut line = String::new();
+        let count = self.prompt.0.as_mut()?.read_line(&mut line).ok()?;
+        (count > 0).then(|| line.trim().to_owned())
+    }
+
     /// Ends the line of a question that got no answer.
     pub(crate) fn leave_question(&mut self) {
         self.write_err("\n");
@@ -74,6 +85,16 @@ mod tests {
         let (mut shell, _, err) = captured(Output::default(), None);
         assert!(shell.ask("Undo?").is_none());
         assert_eq!(err.text(), "");
+    }
+
+    #[test]
+    fn several_lines_can_be_asked_for() {
+        let (mut shell, _, err) = captured(Output::default(), Some(" 'x' \n\n"));
+        assert_eq!(shell.ask_line("One?").as_deref(), Some("'x'"));
+        assert_eq!(shell.ask_line("Two?").as_deref(), Some(""));
+        assert_eq!(shell.ask_line("Three?"), None);
+        assert_eq!(err.text(), "One? Two? Three? ");
+        assert_eq!(captured(Output::default(), None).0.ask_line("One?"), None);
     }
 
     #[test]

@@ -1,0 +1,90 @@
+//! The schema that the models describe, and which names in it were others before.
+
+use glim_parse::scan::{FoundModel, Scan};
+use glim_schema::Schema;
+use glim_schema::diff::Renames;
+
+use super::super::context::Context;
+use super::super::sources;
+use crate::failure::{Failure, Result};
+use crate::report::diagnostic::Diagnostic;
+use crate::settings::Settings;
+use crate::workspace::{CargoOptions, Workspace};
+
+/// What is wanted.
+pub(super) struct Intent {
+    /// The schema.
+    pub(super) schema: Schema,
+    /// What `was` says.
+    pub(super) renames: Renames,
+    /// The alias, where it is about the models of one that is not the configured one.
+    pub(super) alias: Option<String>,
+    /// All that the sources say.
+    pub(super) scan: Scan,
+}
+
+impl Intent {
+    /// Reads the models of the whole workspace: a part of them would look as if the rest had been dropped.
+    pub(super) fn find(workspace: &Workspace, settings: &Settings, context: &mut Context<'_>) -> Result<Self> {
+        let whole =
+            CargoOptions { workspace: true, packages: Vec::new(), exclude: Vec::new(), ..context.cargo.clone() };
+        let selection = workspace.select(&whole)?;
+        let scan = sources::scan(workspace, &selection);
+        sources::refuse_errors(&scan, workspace, context.shell)?;
+        let chosen = settings.alias.name.as_str();
+        let is_of = |model: &FoundModel, alias: &str| model.db.as_deref() == Some(alias);
+        let has_own = scan.models.iter().any(|model| !model.frozen && is_of(model, chosen));
+        let alias = (has_own && !super::recorded::is_default(workspace, context.db)).then(|| chosen.to_owned());
+        let (mut schema, mut renames) = (Schema::default(), Renames::default());
+        for model in scan.models.iter().filter(|model| !model.frozen) {
+            let takes_part = match &alias {
+                Some(alias) => is_of(model, alias),
+                None => {
+                    model.db.is_none()
+                        || is_of(model, super::recorded::default_alias(workspace, settings, context.db).as_str())
+                }
+            };
+            if !takes_part {
+                continue;
+            }
+            if let Some(other) = schema.table(&model.table.name) {
+                return Err(twice(&scan, model, &other.name, workspace));
+            }
+            schema.add(model.table.clone()).map_err(|problem| {
+                let title = format!("the model `{}` does not fit the others", model.name);
+                let place = sources::shown(&model.place, workspace);
+                Failure::no(Diagnostic::error(title).caused_by(&problem).note(format!("it is at {place}")))
+            })?;
+            renames = hints(model, renames);
+        }
+        Ok(Self { schema, renames, alias, scan })
+    }
+
+    /// The model of a table.
+    pub(super) fn model(&self, table: &str) -> Option<&FoundModel> {
+        self.scan.models.iter().find(|model| !model.frozen && model.table.name == table)
+    }
+}
+
+fn hints(model: &FoundModel, renames: Renames) -> Renames {
+    let table = model.table.name.as_str();
+    let renames = match &model.was {
+        Some(was) => renames.table(was.as_str(), table),
+        None => renames,
+    };
+    let fields = model.fields.iter().filter_map(|field| Some((field.column.as_deref()?, field.was.as_deref()?)));
+    fields.fold(renames, |renames, (column, was)| renames.column(table, was, column))
+}
+
+fn twice(scan: &Scan, second: &FoundModel, table: &str, workspace: &Workspace) -> Failure {
+    let first = scan.models.iter().find(|model| !model.frozen && model.table.name == table);
+    let first = first.unwrap_or(second);
+    let error =
+        Diagnostic::error(format!("models `{}` and `{}` describe the same table `{table}`", first.name, second.name));
+    let places = (sources::shown(&first.place, workspace), sources::shown(&second.place, workspace));
+    Failure::no(
+        error.note(format!("they are at {} and {}", places.0, places.1)).help(
+            "name another table with `#[glim(table = \"...\")]`, or mark a row shape of one migration as `frozen`",
+        ),
+    )
+}

@@ -1,0 +1,90 @@
+//! The recorded schema: what all migrations together make, in a file that is kept with them.
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use glim_schema::{Schema, lock};
+
+use super::super::context::Context;
+use crate::failure::{Failure, Result};
+use crate::report::diagnostic::{Diagnostic, Snippet};
+use crate::settings::{Folders, Settings};
+use crate::workspace::Workspace;
+
+/// A recorded schema and its file.
+pub(crate) struct Recorded {
+    /// The file.
+    pub(crate) path: PathBuf,
+    /// What it says; empty where there is none.
+    pub(crate) schema: Schema,
+    /// Whether there is no such file yet.
+    pub(crate) is_new: bool,
+}
+
+impl Recorded {
+    /// Reads the file; that of an alias with models of its own is another one.
+    pub(super) fn read(workspace: &Workspace, settings: &Settings, alias: Option<&str>) -> Result<Self> {
+        let folder = settings.folders.paths.first().map_or(Path::new(Folders::DEFAULT), PathBuf::as_path);
+        let file = alias.map_or_else(|| "schema.lock".to_owned(), |alias| format!("schema.{alias}.lock"));
+        let path = workspace.root.join(folder).join(file);
+        let text = match fs_err::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                return Ok(Self { path, schema: Schema::default(), is_new: true });
+            }
+            Err(error) => {
+                let error = Diagnostic::error("cannot read the recorded schema").caused_by(&error);
+                return Err(Failure::usage(error));
+            }
+        };
+        let schema = lock::read(&text).map_err(|error| broken(&error, &path, &text, workspace))?;
+        Ok(Self { path, schema, is_new: false })
+    }
+
+    /// That of the models that take part for the alias in use.
+    pub(in crate::commands) fn of_context(
+        workspace: &Workspace,
+        settings: &Settings,
+        context: &Context<'_>,
+    ) -> Result<Schema> {
+        let mut schema = Self::read(workspace, settings, None)?.schema;
+        if !is_default(workspace, context.db) {
+            let own = Self::read(workspace, settings, Some(&settings.alias.name))?.schema;
+            schema.tables.extend(own.tables);
+        }
+        Ok(schema)
+    }
+}
+
+/// Whether the alias in use is the one that is used when none is named.
+pub(super) fn is_default(workspace: &Workspace, db: Option<&str>) -> bool {
+    db.is_none_or(|db| configured(workspace).as_deref() == Some(db))
+}
+
+/// The name of the alias that is used when none is named.
+pub(super) fn default_alias(workspace: &Workspace, settings: &Settings, db: Option<&str>) -> String {
+    let given = || settings.alias.name.clone();
+    if db.is_none() { given() } else { configured(workspace).unwrap_or_else(given) }
+}
+
+fn configured(workspace: &Workspace) -> Option<String> {
+    // It need not be usable: only its name is asked for, and a variable of it may be unset here.
+    Settings::load(&workspace.root, None, &|name| std::env::var(name).ok()).ok().map(|settings| settings.alias.name)
+}
+
+fn broken(error: &lock::LockError, path: &Path, text: &str, workspace: &Workspace) -> Failure {
+    let shown = path.strip_prefix(&workspace.root).unwrap_or(path);
+    let start: usize = text.split_inclusive('\n').take(error.line.saturating_sub(1)).map(str::len).sum();
+    let length = text[start..].lines().next().map_or(0, str::len);
+    let title = match error.objects.as_slice() {
+        [] => format!("the recorded schema cannot be read: {}", error.message),
+        objects => format!("both sides of a merge have changed {}", objects.join(", ")),
+    };
+    let snippet =
+        Snippet { path: shown.to_owned(), source: text.into(), span: start..start + length, label: String::new() };
+    let mut diagnostic = Diagnostic::error(title).at(snippet);
+    if !error.objects.is_empty() {
+        diagnostic = diagnostic.note(error.message.clone());
+    }
+    Failure::no(diagnostic.help(error.help.clone()))
+}
