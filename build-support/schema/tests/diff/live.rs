@@ -12,7 +12,7 @@ use mysql::prelude::Queryable as _;
 use self::sound::Sound;
 
 /// How many pairs of schemas; another number is in the variable `GLIM_TEST_DIFFS`.
-const CASES: u64 = 40;
+const CASES: u64 = 12;
 
 fn cases() -> u64 {
     std::env::var("GLIM_TEST_DIFFS").ok().and_then(|count| count.parse().ok()).unwrap_or(CASES)

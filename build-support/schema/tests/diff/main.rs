@@ -4,6 +4,7 @@ mod generate;
 mod live;
 mod lock;
 mod losses;
+mod merge;
 mod property;
 mod renames;
 mod rows;
