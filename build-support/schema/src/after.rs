@@ -237,6 +237,11 @@ impl Schema {
                 let columns = self.tables.values_mut().flat_map(|table| &mut table.columns);
                 let types = columns.filter_map(|column| column.ty.enum_type_mut());
                 types.filter(|ty| ty.name == alter.name).for_each(|ty| ty.values.clone_from(&alter.to));
+                for each in &alter.columns {
+                    let table = self.table_mut(&each.table)?;
+                    let place = table.place_of(&each.column.name)?;
+                    table.columns[place] = each.column.clone();
+                }
             }
             Change::DropEnum { name } => {
                 if let Some((table, column)) = self.columns_of(name).next() {

@@ -49,7 +49,7 @@ pub struct AlterEnum {
     pub from: Vec<String>,
     /// Its values from now on.
     pub to: Vec<String>,
-    /// Every column of this type, as it is but for the values.
+    /// Every column of this type, with the values and the default that it has from now on.
     pub columns: Vec<EnumColumn>,
 }
 

@@ -16,7 +16,7 @@ pub(super) fn steps(from: &Schema, to: &Schema, renamed: &Renamed) -> Result<Vec
     let mut pieces = Vec::new();
     // Enums come first, so that the tables' columns are compared with the values that they have by then.
     let mut state = from.clone();
-    for piece in enums(from, to) {
+    for piece in enums(from, to, renamed) {
         state.apply(&piece.change)?;
         pieces.push(piece);
     }
@@ -27,7 +27,7 @@ pub(super) fn steps(from: &Schema, to: &Schema, renamed: &Renamed) -> Result<Vec
     loss::with_losses(from, merged(pieces))
 }
 
-fn enums(from: &Schema, to: &Schema) -> Vec<Piece> {
+fn enums(from: &Schema, to: &Schema, renamed: &Renamed) -> Vec<Piece> {
     let mut pieces = Vec::new();
     for (name, ty) in &to.enums {
         let Some(before) = from.enums.get(name) else {
@@ -47,6 +47,15 @@ fn enums(from: &Schema, to: &Schema) -> Vec<Piece> {
                 let alter = AlterTable::new(table.name.as_str()).alter_column(column, without.clone());
                 pieces.push(Piece::new(Change::AlterTable(alter), [table.name.as_str()]));
                 column = without;
+            }
+            // PostgreSQL uses no value in the transaction that adds it, so a default of a new one is part of the change.
+            let later = to.table(renamed.new_table(&table.name));
+            let later = later.and_then(|later| later.find_column(renamed.new_column(&table.name, &column.name)));
+            let later = later.filter(|later| later.ty.enum_type() == Some(ty));
+            if let Some(Default::Text(value)) = later.and_then(|later| later.default.as_ref()) {
+                if ty.values.contains(value) && !before.values.contains(value) {
+                    column.default = Some(Default::Text(value.clone()));
+                }
             }
             if let Some(values) = column.ty.enum_type_mut() {
                 values.values.clone_from(&ty.values);

@@ -2,7 +2,7 @@
 
 use crate::sql::identifier::check_distinct;
 use crate::sql::{Problem, alter, check_identifier, literal, quote};
-use crate::{AlterEnum, ColumnType, Dialect, EnumType};
+use crate::{AlterEnum, ColumnType, Default, Dialect, EnumType};
 
 /// `CREATE TYPE ... AS ENUM`, where there are such types.
 pub(super) fn create_enum(ty: &EnumType, dialect: Dialect) -> Result<Vec<String>, Problem> {
@@ -50,8 +50,14 @@ pub(super) fn alter_enum(change: &AlterEnum, dialect: Dialect) -> Result<Vec<Str
     }
 }
 
-/// The added values, each with its place among the others; `None` where values were removed or moved.
+/// The added values, each with its place among the others; `None` where values were removed or moved, and where one is
+/// used at once, since a value can be used only after the transaction that adds it.
 fn additions(change: &AlterEnum) -> Option<Vec<(&String, String)>> {
+    let is_new = |value: &String| change.to.contains(value) && !change.from.contains(value);
+    let mut defaults = change.columns.iter().filter_map(|each| each.column.default.as_ref());
+    if defaults.any(|default| matches!(default, Default::Text(value) if is_new(value))) {
+        return None;
+    }
     let mut old = change.from.iter().peekable();
     let mut added = Vec::new();
     for value in &change.to {

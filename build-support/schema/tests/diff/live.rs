@@ -52,7 +52,7 @@ fn same(left: &[String], right: &[String], seed: u64, statements: &[String]) {
 
 /// Makes both schemas at once and one out of the other, with `run`, which runs statements and shows what is there, in an
 /// empty database.
-fn compare(dialect: Dialect, mut run: impl FnMut(&[String]) -> Result<Vec<String>, String>) {
+fn compare(dialect: Dialect, mut run: impl FnMut(&[&Vec<String>]) -> Result<Vec<String>, String>) {
     for seed in 0..cases() {
         let mut sound = Sound::new(seed, dialect);
         let (from, to, renames) = sound.pair();
@@ -61,8 +61,10 @@ fn compare(dialect: Dialect, mut run: impl FnMut(&[String]) -> Result<Vec<String
         let [make_to, drop_to] = statements(&empty, &to, &Renames::default(), dialect);
         let [there, back] = statements(&from, &to, &renames, dialect);
         let mut made = |parts: &[&Vec<String>]| {
-            let all: Vec<String> = parts.iter().flat_map(|part| part.iter().cloned()).collect();
-            run(&all).unwrap_or_else(|error| panic!("seed {seed}: {error}\n{}", all.join(";\n")))
+            run(parts).unwrap_or_else(|error| {
+                let all: Vec<&str> = parts.iter().flat_map(|part| part.iter().map(String::as_str)).collect();
+                panic!("seed {seed}: {error}\n{}", all.join(";\n"))
+            })
         };
         let (at_first, at_last) = (made(&[&make_from]), made(&[&make_to]));
         same(&made(&[&make_from, &there]), &at_last, seed, &there);
@@ -79,13 +81,18 @@ fn postgres_reaches_what_it_makes_at_once() {
     config.user(&server["user"]).password(&server["password"]).dbname("postgres");
     let mut client = config.connect(postgres::NoTls).expect("the server answers");
     let schema = format!("diff_{}", std::process::id());
-    compare(Dialect::Postgres, |statements| {
+    compare(Dialect::Postgres, |parts| {
         let shown = |error: postgres::Error| {
             error.as_db_error().map_or_else(|| error.to_string(), |error| error.message().to_owned())
         };
         client.batch_execute(&format!("CREATE SCHEMA {schema}; SET search_path = {schema}")).map_err(shown)?;
-        let made = statements.iter().try_for_each(|statement| {
-            client.batch_execute(statement).map_err(|error| format!("{}: {statement}", shown(error)))
+        // Each part is one transaction, as a migration is.
+        let made = parts.iter().try_for_each(|part| {
+            let mut transaction = client.transaction().map_err(shown)?;
+            part.iter().try_for_each(|statement| {
+                transaction.batch_execute(statement).map_err(|error| format!("{}: {statement}", shown(error)))
+            })?;
+            transaction.commit().map_err(shown)
         });
         let rows = client.query(catalogue::POSTGRES, &[&schema]).map_err(shown)?;
         client
@@ -105,11 +112,11 @@ fn mysql_reaches_what_it_makes_at_once() {
         .pass(Some(&server["password"]));
     let mut connection = mysql::Conn::new(options).expect("the server answers");
     let database = format!("diff_{}", std::process::id());
-    compare(Dialect::Mysql, |statements| {
+    compare(Dialect::Mysql, |parts| {
         let shown = |error: mysql::Error| error.to_string();
         connection.query_drop(format!("CREATE DATABASE {database}")).map_err(shown)?;
         connection.query_drop(format!("USE {database}")).map_err(shown)?;
-        let made = statements.iter().try_for_each(|statement| {
+        let made = parts.iter().copied().flatten().try_for_each(|statement| {
             connection.query_drop(statement).map_err(|error| format!("{error}: {statement}"))
         });
         let found = catalogue::mysql(&mut connection).map_err(shown)?;

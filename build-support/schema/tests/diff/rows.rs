@@ -1,8 +1,8 @@
 //! Each kind of object that other tools detect or miss, one test for each.
 
 use glim_schema::{
-    AlterEnum, AlterTable, Alteration, Change, Check, Column, ColumnType, Default, Deferral, EnumType, ForeignKey,
-    Index, IndexPart, Table, Unique,
+    AlterEnum, AlterTable, Alteration, Change, Check, Column, ColumnType, Default, Deferral, Dialect, EnumType,
+    ForeignKey, Index, IndexPart, Table, Unique, sql,
 };
 
 use crate::{changes, difference, schema, text, users};
@@ -240,6 +240,22 @@ fn an_enum_that_comes_goes_or_has_other_values() {
     let expected =
         AlterEnum::new("mood", ["sad", "happy"], ["sad", "so so", "happy"]).column("users", three.columns[3].clone());
     assert_eq!(changes(&difference([two], [three])), [Change::AlterEnum(expected)]);
+}
+
+#[test]
+fn a_default_that_is_a_new_value_comes_with_it() {
+    let with = |values: &[&str], default: &str| {
+        let ty = ColumnType::Enum(EnumType::new("mood", values.iter().copied()));
+        users().column(Column::new("mood", ty).default(Default::Text(default.to_owned())))
+    };
+    let found = changes(&difference([with(&["sad"], "sad")], [with(&["sad", "happy"], "happy")]));
+    let [change] = found.as_slice() else { panic!("{found:?}") };
+    // PostgreSQL uses no value in the transaction that adds it, but those of a new type.
+    let sql = sql::render(change, Dialect::Postgres).expect("it is supported").join("\n");
+    assert!(!sql.contains("ADD VALUE") && sql.contains("SET DEFAULT 'happy'"), "{sql}");
+    let found = changes(&difference([with(&["sad"], "sad")], [with(&["sad", "happy"], "sad")]));
+    let sql = sql::render(&found[0], Dialect::Postgres).expect("it is supported").join("\n");
+    assert_eq!(sql, "ALTER TYPE \"mood\" ADD VALUE 'happy'");
 }
 
 #[test]
