@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
+use glim::error::ErrorClass;
 use glim::value::Value;
 
 use super::query::{integer, rows, text, texts};
@@ -49,8 +50,12 @@ impl Violations {
                 }
                 ControlFlow::Continue(())
             };
-            if let Err(error) = conn.ask(check, &[Value::Text(child.clone())], &mut each) {
-                all.unchecked.insert(child.to_lowercase(), error.message);
+            match conn.ask(check, &[Value::Text(child.clone())], &mut each) {
+                Ok(()) => {}
+                Err(error) if error.class == ErrorClass::Cancelled => return Err(error.into()),
+                Err(error) => {
+                    all.unchecked.insert(child.to_lowercase(), error.message);
+                }
             }
         }
         Ok(all)

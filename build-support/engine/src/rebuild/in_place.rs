@@ -1,5 +1,6 @@
 //! What SQLite's own ALTER TABLE can do, and whether it did what was meant.
 
+use glim::error::ErrorClass;
 use glim_schema::{AlterTable, Alteration, Change, Dialect, sql};
 
 use super::constraint::Kind;
@@ -80,9 +81,14 @@ pub(super) fn run(conn: &mut dyn Connection, draft: &Draft, statements: &[String
         let stored = Stored::find(conn, &draft.table)?;
         Ok(Definition::parse(&stored.sql)?.parts() == Definition::parse(&draft.text)?.parts())
     });
-    if matches!(made, Ok(true)) {
-        conn.batch("RELEASE glim_in_place")?;
-        return Ok(true);
+    match made {
+        Ok(true) => {
+            conn.batch("RELEASE glim_in_place")?;
+            return Ok(true);
+        }
+        // Somebody wants it to end; that is no reason to try another way.
+        Err(Failure::Database(error)) if error.class == ErrorClass::Cancelled => return Err(error.into()),
+        Ok(false) | Err(_) => {}
     }
     conn.batch("ROLLBACK TO glim_in_place; RELEASE glim_in_place")?;
     Ok(false)

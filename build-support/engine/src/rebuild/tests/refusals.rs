@@ -3,6 +3,7 @@
 use glim_schema::{AlterTable, Check, Column, ColumnType, ForeignKey, Unique};
 
 use super::Database;
+use crate::driver::IntoConnection as _;
 
 fn drop(table: &str, column: &str) -> AlterTable {
     AlterTable::new(table).drop_column(column)
@@ -137,4 +138,40 @@ fn a_table_that_drops_or_mends_rows_by_itself_does_not_do_so_here() {
     database.refuses(&AlterTable::new("t").alter_column(text, folded), "UNIQUE constraint failed: t.a");
     let required = Column::new("b", ColumnType::Int32);
     database.refuses(&AlterTable::new("u").change_column(required), "NOT NULL constraint failed: u.b");
+}
+
+#[test]
+fn an_interruption_at_any_moment_leaves_everything_as_it_was() {
+    let mut database = Database::new(
+        "CREATE TABLE p (id INTEGER PRIMARY KEY AUTOINCREMENT, a TEXT); CREATE INDEX i ON p (a);
+         CREATE TABLE c (p REFERENCES p ON DELETE CASCADE); CREATE VIEW v AS SELECT a FROM p;
+         CREATE TRIGGER t AFTER INSERT ON c BEGIN UPDATE p SET a = a; END;
+         INSERT INTO p VALUES (1, 'x'), (2, 'y'); INSERT INTO c VALUES (1), (2);",
+    );
+    let alter = AlterTable::new("p").rename_column("a", "b").add_unique(Unique::new(["b"])).rename_to("q");
+    let before = database.everything();
+    let mut interruptions = 0;
+    for steps in 1.. {
+        database.run("BEGIN IMMEDIATE");
+        let mut left = steps;
+        let handler = move || {
+            left -= 1;
+            left == 0
+        };
+        database.0.progress_handler(5, Some(handler)).expect("a handler");
+        let mut connection = (&database.0).into_connection().expect("a connection");
+        let altered = crate::rebuild::alter(&mut *connection, &alter);
+        std::mem::drop(connection);
+        database.0.progress_handler(0, None::<fn() -> bool>).expect("no handler");
+        if !database.0.is_autocommit() {
+            database.run(if altered.is_ok() { "COMMIT" } else { "ROLLBACK" });
+        }
+        if altered.is_ok() {
+            break;
+        }
+        interruptions += 1;
+        assert_eq!(database.everything(), before, "after {steps} steps");
+    }
+    assert!(interruptions > 100, "{interruptions}");
+    assert_eq!(database.rows("SELECT b FROM c JOIN q ON p = id"), ["Text(\"x\")", "Text(\"y\")"]);
 }
