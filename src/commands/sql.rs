@@ -79,7 +79,7 @@ pub(crate) fn run(options: &Sql, context: &mut Context<'_>) -> Result<Exit> {
     }
     project.check(&plan, context.shell)?;
     let models = Models::find(&project.workspace, &project.settings, context)?;
-    let mut tables = Tables::new(models.all().iter().map(|model| &model.table).collect());
+    let mut tables = Tables::new(models.own().iter().map(|model| &model.table).collect());
     let (mut rehearsal, mut sent) = Rehearsal::after(&plan.steps, &mut tables, &mut project, context.shell)?;
     let statements = if options.rollback {
         let rows = rehearsal.rows()?;
@@ -106,7 +106,7 @@ pub(super) fn rehearse(
         return Ok(plan.steps.iter().map(|_| Vec::new()).collect());
     }
     let models = Models::find(&project.workspace, &project.settings, context)?;
-    let mut tables = Tables::new(models.all().iter().map(|model| &model.table).collect());
+    let mut tables = Tables::new(models.own().iter().map(|model| &model.table).collect());
     let steps: Vec<Step<'_>> = applied.iter().chain(&plan.steps).cloned().collect();
     let (rehearsal, mut sent) = Rehearsal::after(&steps, &mut tables, project, context.shell)?;
     rehearsal.end(context.shell);

@@ -75,14 +75,15 @@ impl Models {
         Ok(Self { own, recorded })
     }
 
-    /// The models.
-    pub(super) fn all(&self) -> &[FoundModel] {
+    /// The models whose tables `sync` makes.
+    pub(super) fn own(&self) -> &[FoundModel] {
         &self.own
     }
 
-    /// The models, to be kept.
-    pub(super) fn into_all(self) -> Vec<FoundModel> {
-        self.0
+    /// All models: first those whose tables `sync` makes, and how many they are.
+    pub(super) fn into_all(self) -> (Vec<FoundModel>, usize) {
+        let own = self.own.len();
+        (self.own.into_iter().chain(self.recorded).collect(), own)
     }
 
     /// Refuses a name that no model has.

@@ -3,7 +3,11 @@
 use crate::projects::misbehave;
 use crate::support::{Database, Glim, Kind, Project, for_each_database, target};
 
-for_each_database!(none_is_left_by_a_command_that_was_interrupted_or_killed, one_is_made_where_the_configuration_says,);
+for_each_database!(
+    none_is_left_by_a_command_that_was_interrupted_or_killed,
+    one_is_made_where_the_configuration_says,
+    who_may_not_make_databases_is_told_what_to_do,
+);
 
 const PREFIX: &str = "glim_scratch_";
 
@@ -96,4 +100,15 @@ fn one_is_made_where_the_configuration_says(database: &Database) {
     project.glim(database, "status").succeeds();
     let wrong = command().env("TEST_SCRATCH_URL", "sqlite:other.db").run().exits(1).silent();
     wrong.stderr_has("cannot be made on SQLite");
+}
+
+fn who_may_not_make_databases_is_told_what_to_do(database: &Database) {
+    if database.kind() == Kind::Sqlite {
+        return;
+    }
+    let Some(url) = database.read_only_url() else { return };
+    let output = misbehave().glim(database, "sql Prepare").env("TEST_DATABASE_URL", url).run().exits(1).silent();
+    output
+        .stderr_has("error: no scratch database can be made for `default`")
+        .stderr_has("let this user create databases");
 }

@@ -21,6 +21,7 @@ use glim_engine::catalog::{Catalog, CatalogError};
 use glim_engine::ledger::Row;
 use glim_engine::plan::{Direction, Step};
 use glim_parse::scan::FoundModel;
+use glim_schema::Table;
 
 use self::outcome::{Finding, Outcome};
 use self::release::Release;
@@ -44,6 +45,8 @@ struct Known {
     models_disagree: Vec<Diagnostic>,
     migrations_disagree: Vec<Diagnostic>,
     models: Vec<FoundModel>,
+    /// How many of them, the first ones, have tables that `sync` makes; those of the others are made by migrations.
+    own: usize,
     /// The rows of the alias's ledger, or why they are not known.
     rows: Result<Vec<Row>>,
     /// The last release, if there is one, or why it is not known.
@@ -55,6 +58,11 @@ impl Known {
     fn steps(&self) -> Vec<Step<'_>> {
         let entries = self.catalog.iter().flat_map(Catalog::entries);
         entries.map(|entry| Step { direction: Direction::Run, entry, row: None }).collect()
+    }
+
+    /// The tables that `sync` makes.
+    fn synced(&self) -> Vec<&Table> {
+        self.models[..self.own].iter().map(|model| &model.table).collect()
     }
 
     /// Refuses what cannot be looked at while the migrations are not sound.
@@ -69,7 +77,7 @@ pub(crate) fn run(options: &Check, context: &mut Context<'_>) -> Result<Exit> {
     let (mut project, found) = Project::find(context, options.timeout)?;
     let stages: Vec<Stage> = Stage::ALL.into_iter().filter(|stage| options.includes(*stage)).collect();
     let known = know(options, &stages, found, &project, context)?;
-    let mut tables = Tables::new(known.models.iter().map(|model| &model.table).collect());
+    let mut tables = Tables::new(known.synced());
     let mut outcomes = Vec::with_capacity(Stage::ALL.len());
     for stage in Stage::ALL {
         let outcome = if stages.contains(&stage) {
@@ -107,7 +115,8 @@ fn know(
         Ok(catalog) => (Some(catalog), Vec::new()),
         Err(errors) => (None, errors),
     };
-    let models = Models::find(&project.workspace, &project.settings, context)?.into_all();
+    let models = Models::find(&project.workspace, &project.settings, context)?;
+    let (models, own) = models.into_all();
     let rows = match &catalog {
         Some(catalog) => project.look(catalog),
         None => Ok(Vec::new()),
@@ -119,7 +128,7 @@ fn know(
         Err(failure) if failure.exit == Exit::Usage => return Err(failure),
         other => other,
     };
-    Ok(Known { catalog, unsound, models_disagree, migrations_disagree, models, rows, release })
+    Ok(Known { catalog, unsound, models_disagree, migrations_disagree, models, own, rows, release })
 }
 
 fn stage_of(

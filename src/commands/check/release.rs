@@ -30,7 +30,7 @@ pub(super) fn find(since: Option<&str>, project: &Project, context: &mut Context
     let git = Git { folder: project.workspace.root.clone() };
     let revision = match since {
         Some(revision) => revision.to_owned(),
-        None => match git.newest_tag() {
+        None => match git.newest_tag()? {
             Some(tag) => tag,
             None => return Ok(None),
         },
@@ -103,9 +103,27 @@ struct Git {
 }
 
 impl Git {
-    /// The newest tag that the present commit stems from.
-    fn newest_tag(&self) -> Option<String> {
-        self.run(&["describe", "--tags", "--abbrev=0"]).ok().filter(|tag| !tag.is_empty())
+    /// The newest tag that the present commit stems from, if this is a repository and there is one.
+    fn newest_tag(&self) -> Result<Option<String>> {
+        if !self.folder.ancestors().any(|folder| folder.join(".git").exists()) {
+            return Ok(None);
+        }
+        if let Err(failure) = self.run(&["rev-parse", "--show-toplevel"]) {
+            // A folder above may be hidden from git.
+            let is_none = failure.message().contains("not a git repository");
+            return if is_none { Ok(None) } else { Err(failure) };
+        }
+        if let Ok(tag) = self.run(&["describe", "--tags", "--abbrev=0"]) {
+            return Ok(Some(tag));
+        }
+        if self.run(&["rev-parse", "--is-shallow-repository"])? == "true" {
+            let error =
+                Diagnostic::error("this is a shallow clone without tags, so that the last release is not known");
+            let help = "clone with history and tags (`fetch-depth: 0` for `actions/checkout`), name a revision with \
+                        `--since`, or leave this stage out with `--skip upgrade`";
+            return Err(Failure::no(error.help(help)));
+        }
+        Ok(None)
     }
 
     /// The files of a commit, in a folder that goes with the value. Neither the repository's index nor its working tree
@@ -134,7 +152,8 @@ impl Git {
 
     fn start(&self, arguments: &[&str], index: Option<&OsStr>) -> Result<String> {
         let mut command = Command::new("git");
-        command.arg("-C").arg(&self.folder).args(arguments);
+        // What it says is read.
+        command.arg("-C").arg(&self.folder).args(arguments).env("LC_ALL", "C");
         if let Some(index) = index {
             command.env("GIT_INDEX_FILE", index);
         }

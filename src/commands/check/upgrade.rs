@@ -28,7 +28,7 @@ pub(super) fn run(known: &Known, project: &mut Project, shell: &mut Shell) -> Re
     };
     let (old, new): (Vec<_>, Vec<_>) =
         known.steps().into_iter().partition(|step| release.migrations.contains_key(&step.entry.name));
-    let mut tables = Tables::new(known.models.iter().map(|model| &model.table).collect());
+    let mut tables = Tables::new(known.synced());
     loop {
         match upgrade(release, (&old, &new), known, &tables, project, shell)? {
             Upgraded::Done(findings) => {
@@ -85,7 +85,7 @@ fn upgrade(
             return Ok(Upgraded::Stuck(error));
         }
     }
-    rehearsal.make(&known.models.iter().map(|model| &model.table).collect::<Vec<_>>())?;
+    rehearsal.make(&known.synced())?;
     let findings = lost(&filled, &mut rehearsal, release)?;
     rehearsal.end(shell);
     Ok(Upgraded::Done(findings))

@@ -9,6 +9,7 @@ for_each_database!(
     rows_that_get_lost_are_counted,
     a_migration_of_the_release_must_stay_as_it_is,
     a_revision_can_be_named_and_must_be_known,
+    a_shallow_clone_does_not_know_the_last_release,
 );
 
 const OWNERS: &str = "CREATE TABLE owners (id int NOT NULL PRIMARY KEY, name varchar(20) NOT NULL);\n";
@@ -76,4 +77,14 @@ fn a_revision_can_be_named_and_must_be_known(database: &Database) {
         .stdout_has("3 migrations of HEAD, rows, then 0");
     let output = check(&project, database, "--since no-such-tag").run().exits(2);
     output.silent().stderr_has("error: git knows no revision `no-such-tag`");
+}
+
+fn a_shallow_clone_does_not_know_the_last_release(database: &Database) {
+    let project = released("upgrade-shallow", "SELECT 1;\n");
+    git(&project, "add -A");
+    git(&project, "commit -q -m more");
+    Glim::shell(&project.path(""), "git clone -q --depth 1 --no-tags file://$PWD clone").succeeds();
+    let clone = check(&project, database, "--only upgrade").within(&project.path("clone"));
+    let output = clone.run().exits(1).stdout_has("upgrade        not run");
+    output.stderr_has("shallow clone").stderr_has("--since");
 }
