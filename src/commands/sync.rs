@@ -19,7 +19,7 @@ use crate::failure::{Failure, Result};
 use crate::nearest::nearest_first;
 use crate::report::diagnostic::Diagnostic;
 use crate::report::{Shell, plural};
-use crate::settings::Settings;
+use crate::settings::{Outline, Settings};
 use crate::workspace::Workspace;
 
 /// One line of `--format json`.
@@ -70,7 +70,7 @@ impl Models {
                 return Err(twice(other, model, workspace));
             }
         }
-        let schema = Recorded::of_context(workspace, settings, context)?;
+        let schema = Recorded::of_all(workspace, &Outline::load(&workspace.root, context.db)?)?;
         let (recorded, own) = models.into_iter().partition(|model| schema.table(&model.table.name).is_some());
         Ok(Self { own, recorded })
     }

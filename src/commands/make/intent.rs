@@ -8,7 +8,7 @@ use super::super::context::Context;
 use super::super::sources;
 use crate::failure::{Failure, Result};
 use crate::report::diagnostic::Diagnostic;
-use crate::settings::Settings;
+use crate::settings::Outline;
 use crate::workspace::{CargoOptions, Workspace};
 
 /// What is wanted.
@@ -25,24 +25,20 @@ pub(super) struct Intent {
 
 impl Intent {
     /// Reads the models of the whole workspace: a part of them would look as if the rest had been dropped.
-    pub(super) fn find(workspace: &Workspace, settings: &Settings, context: &mut Context<'_>) -> Result<Self> {
+    pub(super) fn find(workspace: &Workspace, outline: &Outline, context: &mut Context<'_>) -> Result<Self> {
         let whole =
             CargoOptions { workspace: true, packages: Vec::new(), exclude: Vec::new(), ..context.cargo.clone() };
         let selection = workspace.select(&whole)?;
         let scan = sources::scan(workspace, &selection);
         sources::refuse_errors(&scan, workspace, context.shell)?;
-        let chosen = settings.alias.name.as_str();
         let is_of = |model: &FoundModel, alias: &str| model.db.as_deref() == Some(alias);
-        let has_own = scan.models.iter().any(|model| !model.frozen && is_of(model, chosen));
-        let alias = (has_own && !super::recorded::is_default(workspace, context.db)).then(|| chosen.to_owned());
+        let has_own = scan.models.iter().any(|model| !model.frozen && is_of(model, &outline.alias));
+        let alias = (has_own && outline.alias != outline.default).then(|| outline.alias.clone());
         let (mut schema, mut renames) = (Schema::default(), Renames::default());
         for model in scan.models.iter().filter(|model| !model.frozen) {
             let takes_part = match &alias {
                 Some(alias) => is_of(model, alias),
-                None => {
-                    model.db.is_none()
-                        || is_of(model, super::recorded::default_alias(workspace, settings, context.db).as_str())
-                }
+                None => model.db.is_none() || is_of(model, &outline.default),
             };
             if !takes_part {
                 continue;

@@ -29,6 +29,8 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::report::diagnostic::Diagnostic;
 use crate::report::plural;
+use crate::settings::Outline;
+use crate::workspace::Workspace;
 
 /// The document of `--format json`.
 #[derive(Serialize)]
@@ -44,16 +46,16 @@ struct Document<'d> {
 
 pub(crate) fn run(options: &Make, context: &mut Context<'_>) -> Result<Exit> {
     let workspace = context.workspace()?;
-    let settings = context.settings(&workspace)?;
-    let mut intent = Intent::find(&workspace, &settings, context)?;
-    let recorded = Recorded::read(&workspace, &settings, intent.alias.as_deref())?;
+    let outline = Outline::load(&workspace.root, context.db)?;
+    let mut intent = Intent::find(&workspace, &outline, context)?;
+    let recorded = Recorded::read(&workspace, &outline, intent.alias.as_deref())?;
     match &options.making {
         Making::Schema => {}
-        Making::Empty => return skeleton(options, &intent, &Body::Empty, context, &workspace, &settings),
+        Making::Empty => return skeleton(options, &intent, &Body::Empty, context, &workspace, &outline),
         Making::Data(names) => {
             let tables = tables_of(names, &recorded, &intent)?;
             let tables: Vec<&Table> = tables.iter().collect();
-            return skeleton(options, &intent, &Body::Data(&tables), context, &workspace, &settings);
+            return skeleton(options, &intent, &Body::Data(&tables), context, &workspace, &outline);
         }
     }
     let mut difference = compare(&recorded.schema, &intent)?;
@@ -81,9 +83,9 @@ pub(crate) fn run(options: &Make, context: &mut Context<'_>) -> Result<Exit> {
     for (at, value) in &values {
         fill::column(&mut difference.run, at, value);
     }
-    let name = Name::new(options.name.as_deref(), &intent, &settings, &workspace, &difference)?;
+    let name = Name::new(options.name.as_deref(), &intent, &outline, &workspace, &difference)?;
     let place = if options.sql {
-        sql::place(&name, &difference, &settings, &workspace, &mut edits)?
+        sql::place(&name, &difference, &context.settings(&workspace)?, &workspace, &mut edits)?
     } else {
         let body = Body::Schema { run: &difference.run, rollback: &difference.rollback };
         rust(&name, &body, &intent, context, &workspace, &mut edits)?
@@ -130,13 +132,13 @@ fn skeleton(
     intent: &Intent,
     body: &Body<'_>,
     context: &mut Context<'_>,
-    workspace: &crate::workspace::Workspace,
-    settings: &crate::settings::Settings,
+    workspace: &Workspace,
+    outline: &Outline,
 ) -> Result<Exit> {
     let mut edits = Edits::default();
-    let name = Name::new(options.name.as_deref(), intent, settings, workspace, &Difference::default())?;
+    let name = Name::new(options.name.as_deref(), intent, outline, workspace, &Difference::default())?;
     let place = if options.sql {
-        sql::place(&name, &Difference::default(), settings, workspace, &mut edits)?
+        sql::place(&name, &Difference::default(), &context.settings(workspace)?, workspace, &mut edits)?
     } else {
         rust(&name, body, intent, context, workspace, &mut edits)?
     };
@@ -149,7 +151,7 @@ fn rust(
     body: &Body<'_>,
     intent: &Intent,
     context: &Context<'_>,
-    workspace: &crate::workspace::Workspace,
+    workspace: &Workspace,
     edits: &mut Edits,
 ) -> Result<place::Written> {
     let place = Place::find(workspace, context.cargo, name)?;
@@ -209,7 +211,7 @@ fn finish(
     changes: Vec<String>,
     losses: Vec<String>,
     context: &mut Context<'_>,
-    workspace: &crate::workspace::Workspace,
+    workspace: &Workspace,
 ) -> Result<()> {
     let files = edits.paths(&workspace.root);
     let document = Document { version: 1, migration: Some(&place.migration), files, changes, losses };

@@ -14,7 +14,7 @@ use super::intent::Intent;
 use super::{describe, place};
 use crate::failure::{Failure, Result};
 use crate::report::diagnostic::Diagnostic;
-use crate::settings::Settings;
+use crate::settings::Outline;
 use crate::workspace::Workspace;
 
 /// The name of a migration in all its forms.
@@ -76,7 +76,7 @@ impl Name {
     pub(super) fn new(
         given: Option<&str>,
         intent: &Intent,
-        settings: &Settings,
+        outline: &Outline,
         workspace: &Workspace,
         difference: &Difference,
     ) -> Result<Self> {
@@ -98,7 +98,7 @@ impl Name {
             type_name.push_str("Migration");
         }
         let registrations = &intent.scan.registrations;
-        let others = Others::read(registrations, settings, workspace)?;
+        let others = Others::read(registrations, outline, workspace)?;
         if let Some(place) = others.place_of(&type_name, &stem) {
             let error = Diagnostic::error(format!("there is a migration `{type_name}` already"));
             return Err(Failure::usage(error.note(format!("it is at {place}")).help("choose another name")));
@@ -152,15 +152,15 @@ struct Others<'o> {
 }
 
 impl<'o> Others<'o> {
-    fn read(registered: &'o [FoundRegistration], settings: &Settings, workspace: &Workspace) -> Result<Self> {
+    fn read(registered: &'o [FoundRegistration], outline: &Outline, workspace: &Workspace) -> Result<Self> {
         let of = |each: &FoundRegistration| match &each.version {
             Some(version) => Version::parse(version),
             None => Version::of_file(&each.place.file.display().to_string()),
         };
         let mut versions: Vec<Version> = registered.iter().filter_map(of).collect();
         let mut files = Vec::new();
-        for folder in place::sql_folders(settings, workspace) {
-            let Ok(found) = layout::read(&folder, settings.folders.layout) else {
+        for folder in place::sql_folders(outline, workspace) {
+            let Ok(found) = layout::read(&folder, outline.folders.layout) else {
                 // What is wrong there, the commands that run them say; a place after all that is there cannot be found.
                 let error = Diagnostic::error(format!("cannot read the folder {}", folder.display()));
                 return Err(Failure::usage(error.help("`cargo glim status` says what is wrong with it")));

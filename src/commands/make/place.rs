@@ -9,7 +9,7 @@ use super::name::Name;
 use super::written::Edits;
 use crate::failure::{Failure, Result};
 use crate::report::diagnostic::Diagnostic;
-use crate::settings::{Folders, Settings};
+use crate::settings::{Folders, Outline};
 use crate::workspace::{CargoOptions, DependencyKind, Package, Workspace, listed};
 
 /// The package's module of migrations.
@@ -142,8 +142,8 @@ fn folder(package: &Package, root: &Path) -> Result<Option<PathBuf>> {
 }
 
 /// The folders of SQL migrations that are there.
-pub(super) fn sql_folders(settings: &Settings, workspace: &Workspace) -> Vec<PathBuf> {
-    let mut folders: Vec<PathBuf> = settings.folders.paths.iter().map(|path| workspace.root.join(path)).collect();
+pub(super) fn sql_folders(outline: &Outline, workspace: &Workspace) -> Vec<PathBuf> {
+    let mut folders: Vec<PathBuf> = outline.folders.paths.iter().map(|path| workspace.root.join(path)).collect();
     if folders.is_empty() {
         folders.push(workspace.root.join(Folders::DEFAULT));
     }

@@ -5,10 +5,9 @@ use std::path::{Path, PathBuf};
 
 use glim_schema::{Schema, lock};
 
-use super::super::context::Context;
 use crate::failure::{Failure, Result};
 use crate::report::diagnostic::{Diagnostic, Snippet};
-use crate::settings::{Folders, Settings};
+use crate::settings::{Folders, Outline};
 use crate::workspace::Workspace;
 
 /// A recorded schema and its file.
@@ -23,8 +22,8 @@ pub(crate) struct Recorded {
 
 impl Recorded {
     /// Reads the file; that of an alias with models of its own is another one.
-    pub(super) fn read(workspace: &Workspace, settings: &Settings, alias: Option<&str>) -> Result<Self> {
-        let folder = settings.folders.paths.first().map_or(Path::new(Folders::DEFAULT), PathBuf::as_path);
+    pub(super) fn read(workspace: &Workspace, outline: &Outline, alias: Option<&str>) -> Result<Self> {
+        let folder = outline.folders.paths.first().map_or(Path::new(Folders::DEFAULT), PathBuf::as_path);
         let file = alias.map_or_else(|| "schema.lock".to_owned(), |alias| format!("schema.{alias}.lock"));
         let path = workspace.root.join(folder).join(file);
         let text = match fs_err::read_to_string(&path) {
@@ -41,35 +40,15 @@ impl Recorded {
         Ok(Self { path, schema, is_new: false })
     }
 
-    /// That of the models that take part for the alias in use.
-    pub(in crate::commands) fn of_context(
-        workspace: &Workspace,
-        settings: &Settings,
-        context: &Context<'_>,
-    ) -> Result<Schema> {
-        let mut schema = Self::read(workspace, settings, None)?.schema;
-        if !is_default(workspace, context.db) {
-            let own = Self::read(workspace, settings, Some(&settings.alias.name))?.schema;
+    /// The schema of all models that take part for the alias in use.
+    pub(in crate::commands) fn of_all(workspace: &Workspace, outline: &Outline) -> Result<Schema> {
+        let mut schema = Self::read(workspace, outline, None)?.schema;
+        if outline.alias != outline.default {
+            let own = Self::read(workspace, outline, Some(&outline.alias))?.schema;
             schema.tables.extend(own.tables);
         }
         Ok(schema)
     }
-}
-
-/// Whether the alias in use is the one that is used when none is named.
-pub(super) fn is_default(workspace: &Workspace, db: Option<&str>) -> bool {
-    db.is_none_or(|db| configured(workspace).as_deref() == Some(db))
-}
-
-/// The name of the alias that is used when none is named.
-pub(super) fn default_alias(workspace: &Workspace, settings: &Settings, db: Option<&str>) -> String {
-    let given = || settings.alias.name.clone();
-    if db.is_none() { given() } else { configured(workspace).unwrap_or_else(given) }
-}
-
-fn configured(workspace: &Workspace) -> Option<String> {
-    // It need not be usable: only its name is asked for, and a variable of it may be unset here.
-    Settings::load(&workspace.root, None, &|name| std::env::var(name).ok()).ok().map(|settings| settings.alias.name)
 }
 
 fn broken(error: &lock::LockError, path: &Path, text: &str, workspace: &Workspace) -> Failure {
