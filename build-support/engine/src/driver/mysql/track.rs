@@ -108,7 +108,7 @@ impl Tracker {
     }
 
     /// Takes note of an error that the server has answered, which comes without news: DDL may have ended the transaction
-    /// before it failed, and some errors end it.
+    /// before it failed, and some errors end it, so that the server is to be asked.
     pub(super) fn note_error(&mut self, sql: &str, answers: Answers) -> Known {
         self.changes.unknown |= !self.reports;
         if answers.count > 0 && !is_plain(sql) {
@@ -116,10 +116,10 @@ impl Tracker {
             self.leave_database();
             return Known::AllButTransaction;
         }
-        if self.transaction == Transaction::Open {
-            self.transaction = Transaction::Unknown;
+        match self.transaction {
+            Transaction::None => Known::All,
+            Transaction::Open | Transaction::Failed | Transaction::Unknown => Known::AllButTransaction,
         }
-        Known::All
     }
 
     /// Takes note of what the server was asked.
