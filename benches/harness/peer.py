@@ -3,13 +3,6 @@
 from . import project, tools
 
 
-def number_of(number):
-    """A time as their file names have it, growing with the number."""
-    hours, rest = divmod(number, 3600)
-    minutes, seconds = divmod(rest, 60)
-    return f"20260101{hours:02}{minutes:02}{seconds:02}"
-
-
 class Sqlx:
     name = "sqlx"
     drivers = ("sqlite", "postgres", "mysql")
@@ -17,7 +10,7 @@ class Sqlx:
     def files(self, bench, count):
         folder = bench.folder / "peers" / f"sqlx-{count}"
         for number in range(1, count + 1):
-            project.write(folder / f"{number_of(number)}_m{number:05}.sql", table(number))
+            project.write(folder / f"{project.stem(number)}.sql", project.sql(number))
         return folder
 
     def url(self, database):
@@ -41,8 +34,8 @@ class Diesel:
     def files(self, bench, count):
         folder = bench.folder / "peers" / f"diesel-{count}"
         for number in range(1, count + 1):
-            step = folder / f"{number_of(number)}_m{number:05}"
-            project.write(step / "up.sql", table(number))
+            step = folder / project.stem(number)
+            project.write(step / "up.sql", project.sql(number))
             project.write(step / "down.sql", f"DROP TABLE t{number:05};\n")
         return folder
 
@@ -54,10 +47,6 @@ class Diesel:
 
     def status(self, database, files):
         return ["diesel", "migration", "list", "--database-url", database.url, "--migration-dir", files]
-
-
-def table(number):
-    return project.TABLE.read_text().replace("NNNNN", f"{number:05}")
 
 
 def installed():

@@ -142,9 +142,36 @@ def steps(bench, name, count):
     project.write("src/step.rs", STEP)
     project.write("src/migrations/mod.rs", modules(range(1, count + 1)))
     for number in range(1, count + 1):
-        text = TABLE.read_text().replace("NNNNN", f"{number:05}")
-        migration(project.path("src/migrations"), number, f'crate::step::run(db, {number}, "{text}")')
+        migration(project.path("src/migrations"), number, f'crate::step::run(db, {number}, "{sql(number)}")')
     return project.lock()
+
+
+def sql(number, rows=False):
+    """The SQL of a migration. With `rows`, only the first makes a table; see the floor, which does the same."""
+    if rows and number > 1:
+        return f"INSERT INTO t00001 (id, title) VALUES ({number}, 'one of many');\n"
+    return TABLE.read_text().replace("NNNNN", f"{number:05}")
+
+
+def stem(number):
+    """A file's name with a time that grows with the number, as sqlx and diesel have it."""
+    hours, rest = divmod(number, 3600)
+    minutes, seconds = divmod(rest, 60)
+    return f"20260101{hours:02}{minutes:02}{seconds:02}_m{number:05}"
+
+
+def files(bench, name, count, layout="sqlx", rows=False):
+    """One package that does not depend on glim, with `count` SQL files."""
+    project = Project(bench, name)
+    project.write("Cargo.toml", f'[package]\nname = "{name}"\nversion = "0.1.0"\nedition = "2024"\npublish = false\n'
+                                "\n[workspace]\n")
+    project.write("src/lib.rs", "//! A program with a folder of SQL migrations.\n")
+    for number in range(1, count + 1):
+        text = sql(number, rows)
+        if layout == "glim":
+            text = f"-- glim:run\n{text}\n-- glim:rollback\nDROP TABLE t{number:05};\n"
+        project.write(f"migrations/{stem(number)}.sql", text)
+    return project
 
 
 LARGE = """\

@@ -6,11 +6,15 @@
 //! - `migrate COUNT message|statements tables|rows`: so many migrations that make a table and an index each (or insert
 //!   a row each), in one transaction and with one history row each, sent as one message or statement by statement;
 //! - `status COUNT`: reads the history and looks for so many migrations in it;
+//! - `files FOLDER message|statements`: the same from the SQL files of a folder, in the order of their names, as one
+//!   message each or statement by statement; those in the history are left out, so that this is also what there is to do
+//!   when all were applied;
 //! - `nothing`, `statements COUNT`, `rows COUNT`, `query COUNT`: single inserts, one prepared insert run for many rows,
 //!   one query of so many rows (SQLite only);
 //! - `sql TEXT`: runs statements; `number SELECT`: prints a query's one number.
 
 mod database;
+mod files;
 mod migrate;
 mod statements;
 
@@ -39,6 +43,9 @@ fn on_any(database: &mut dyn Database, work: &[&str]) -> Result<()> {
     match work {
         ["migrate", count, shape @ ("message" | "statements"), step @ ("tables" | "rows")] => {
             migrate::migrate(database, count.parse()?, *shape == "message", *step == "rows")
+        }
+        ["files", folder, shape @ ("message" | "statements")] => {
+            files::migrate(database, folder.as_ref(), *shape == "message")
         }
         ["status", count] => migrate::status(database, count.parse()?),
         ["sql", text] => database.batch(text),

@@ -13,26 +13,33 @@ const HISTORY: &str = "CREATE TABLE IF NOT EXISTS history (name VARCHAR(200) PRI
 
 /// Applies `count` migrations, each in a transaction of its own that also records it.
 pub(crate) fn migrate(database: &mut dyn Database, count: usize, one_message: bool, rows: bool) -> Result<()> {
-    database.execute(HISTORY)?;
-    let done: HashSet<String> = database.recorded()?.into_iter().collect();
+    let done = history(database)?;
     for number in 1..=count {
         let name = name(number);
-        if done.contains(&name) {
-            continue;
-        }
-        let sql = sql(number, rows);
-        if one_message {
-            database.batch(&format!("BEGIN; {sql} INSERT INTO history (name) VALUES ('{name}'); COMMIT"))?;
-        } else {
-            database.execute("BEGIN")?;
-            for statement in sql.split(';').map(str::trim).filter(|statement| !statement.is_empty()) {
-                database.execute(statement)?;
-            }
-            database.record(&name)?;
-            database.execute("COMMIT")?;
+        if !done.contains(&name) {
+            apply(database, &name, &sql(number, rows), one_message)?;
         }
     }
     Ok(())
+}
+
+/// The names in the history, which is made if it is not there.
+pub(crate) fn history(database: &mut dyn Database) -> Result<HashSet<String>> {
+    database.execute(HISTORY)?;
+    Ok(database.recorded()?.into_iter().collect())
+}
+
+/// Applies one migration and records it, in one transaction.
+pub(crate) fn apply(database: &mut dyn Database, name: &str, sql: &str, one_message: bool) -> Result<()> {
+    if one_message {
+        return database.batch(&format!("BEGIN; {sql} INSERT INTO history (name) VALUES ('{name}'); COMMIT"));
+    }
+    database.execute("BEGIN")?;
+    for statement in sql.split(';').map(str::trim).filter(|statement| !statement.is_empty()) {
+        database.execute(statement)?;
+    }
+    database.record(name)?;
+    database.execute("COMMIT")
 }
 
 /// Reads the history, and fails unless `count` migrations are in it.

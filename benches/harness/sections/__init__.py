@@ -1,6 +1,6 @@
 """What is measured, one file a section."""
 
-from . import change, channel, discovery, first_build, nothing, thousand
+from . import change, channel, discovery, first_build, nothing, sql, thousand
 
 # In the order in which they are run.
 ALL = {
@@ -9,5 +9,6 @@ ALL = {
     "first-build": first_build.run,
     "channel": channel.run,
     "thousand": thousand.run,
+    "sql": sql.run,
     "discovery": discovery.run,
 }
