@@ -94,6 +94,29 @@ fn the_first_failing_statement_of_a_sequence_is_told() {
 }
 
 #[test]
+fn what_is_sent_with_others_is_told_as_if_it_were_alone() {
+    let scratch = scratch("sent_with_others");
+    let mut db = scratch.open();
+    let first = "CREATE TABLE \"\u{e4}\" (id int) -- \u{1f600}; no end";
+    for (failing, class, position) in [
+        ("SELECT missing", ErrorClass::UndefinedObject, Some(8)),
+        ("SELEC 1", ErrorClass::Syntax, Some(1)),
+        ("SELECT 1; SELECT 2 +", ErrorClass::Syntax, Some(21)),
+        ("COPY (SELECT 1) TO STDOUT", ErrorClass::Other, None),
+    ] {
+        db.begin("BEGIN; RESET ALL").expect("begin");
+        let (at, error) = db.sequence(&[first, failing, "COMMIT"]).expect_err("one fails");
+        assert_eq!((at, error.class, error.position), (1, class, position), "{error:?}");
+        assert_eq!(error.statement.as_deref(), Some(failing));
+        db.batch("ROLLBACK").expect("roll back");
+        assert_eq!(value(&mut *db, "SELECT to_regclass('\u{e4}')::text"), Value::Null, "{failing}");
+    }
+    db.begin("BEGIN").expect("begin");
+    db.sequence(&[first, "SELECT 1", "COMMIT"]).expect("none fails");
+    assert_eq!(db.transaction(), Transaction::None);
+}
+
+#[test]
 fn rows_outside_a_transaction_are_all_written_or_none() {
     let scratch = scratch("all_rows_or_none");
     let mut db = scratch.open();

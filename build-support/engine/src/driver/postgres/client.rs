@@ -16,11 +16,29 @@ pub struct Failed {
     pub(super) error: Error,
     /// The statements that were sent before the request and together with it, when it is they that failed.
     pub(super) opening: Option<String>,
+    /// How many characters stand in the message before what failed.
+    pub(super) before: usize,
+}
+
+/// A text without parameters.
+#[derive(Clone, Copy, Debug)]
+pub struct Part<'t> {
+    pub(super) sql: &'t str,
+    /// How many statements it has.
+    pub(super) statements: usize,
+}
+
+/// What opens a transaction.
+#[derive(Clone, Debug)]
+pub(super) struct Opening {
+    pub(super) sql: String,
+    /// How many statements it has.
+    pub(super) statements: usize,
 }
 
 impl From<Error> for Failed {
     fn from(error: Error) -> Self {
-        Self { error, opening: None }
+        Self { error, opening: None, before: 0 }
     }
 }
 
@@ -80,14 +98,14 @@ pub trait Client {
     ) -> Answer<()>;
 
     /// Opens a transaction, at the latest together with the next request.
-    fn begin(&mut self, sql: &str) -> Answer<()> {
-        self.simple(sql).map(drop)
+    fn begin(&mut self, opening: Part<'_>) -> Answer<()> {
+        self.simple(opening.sql).map(drop)
     }
 
     /// Runs statements without parameters, and gives the place of the first that fails.
-    fn sequence(&mut self, statements: &[&str]) -> Result<(), (usize, Failed)> {
-        let mut statements = statements.iter().enumerate();
-        statements.try_for_each(|(at, sql)| self.simple(sql).map(drop).map_err(|failed| (at, failed)))
+    fn sequence(&mut self, parts: &[Part<'_>]) -> Result<(), (usize, Failed)> {
+        let mut parts = parts.iter().enumerate();
+        parts.try_for_each(|(at, part)| self.simple(part.sql).map(drop).map_err(|failed| (at, failed)))
     }
 
     /// Forgets the types that are not built in.

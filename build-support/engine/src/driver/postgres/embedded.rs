@@ -11,6 +11,7 @@ use super::Postgres;
 use super::client::{Answer, Client, Count, Counts};
 use super::encode::Encoded;
 use super::error::of_statement;
+use super::prepared::Prepared;
 use super::session::{ASK, Session};
 use crate::driver::{Canceller, Connection, IntoConnection, Result};
 
@@ -31,7 +32,8 @@ impl<C: BorrowMut<Requests>> EmbeddedPostgres<C> {
         let messages = client.borrow_mut().simple_query(ASK).map_err(|error| of_statement(&error, ASK))?;
         let session = Session::read(&messages);
         let address = session.address();
-        Ok(Self::new(Embedded(client), session.describe(address)))
+        let prepared = Prepared::of_used_client();
+        Ok(Self { prepared, ..Self::new(Embedded(client), session.describe(address)) })
     }
 }
 

@@ -20,6 +20,7 @@ mod prepared;
 mod script;
 mod session;
 mod types;
+mod whole;
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -30,7 +31,7 @@ use glim_schema::Dialect;
 use tokio_postgres::{Row, Statement};
 
 use self::adapters::Decoded;
-use self::client::{Answer, Client, Failed};
+use self::client::{Answer, Client, Failed, Part};
 pub(super) use self::connect::connect;
 pub use self::embedded::EmbeddedPostgres;
 use self::encode::{Encoded, encode};
@@ -45,18 +46,23 @@ pub struct Postgres<C> {
     server: Server,
     transaction: Transaction,
     prepared: Prepared,
+    /// The last opening, which is the same for many transactions, and what it does.
+    opening: Option<(String, Vec<Step>)>,
 }
 
 impl<C: Client> Postgres<C> {
     fn new(client: C, server: Server) -> Self {
-        Self { client, server, transaction: Transaction::None, prepared: Prepared::default() }
+        Self { client, server, transaction: Transaction::None, prepared: Prepared::default(), opening: None }
     }
 
     /// Notes what a request did, and gives its answer. `steps` are what the request runs.
     fn settle<T>(&mut self, sql: &str, steps: &[Step], answer: Answer<T>) -> Result<T> {
-        if changes_meaning(sql) {
+        if !self.prepared.matters() {
+            // Nothing can be out of date.
+        } else if changes_meaning(sql) {
             self.prepared.clear();
             self.client.forget_types();
+            self.prepared.forget_types();
         } else if forgets_statements(sql) {
             // The types stay: the client's crate looks them up with statements of its own, which are gone as well.
             self.prepared.clear();
@@ -78,7 +84,7 @@ impl<C: Client> Postgres<C> {
     }
 
     fn explain(&mut self, sql: &str, failed: &Failed) -> DatabaseError {
-        let Failed { error, opening } = failed;
+        let Failed { error, opening, before } = failed;
         let sql = opening.as_deref().unwrap_or(sql);
         match Kind::of(error) {
             Kind::Unexpected if may_wait_for_data(sql) => self.client.hang_up(),
@@ -97,7 +103,9 @@ impl<C: Client> Postgres<C> {
             }
             _ => {}
         }
-        of_statement(error, sql)
+        let error = of_statement(error, sql);
+        let position = error.position.and_then(|position| position.checked_sub(u32::try_from(*before).ok()?));
+        DatabaseError { position, ..error }
     }
 
     /// A prepared statement, and values that fit its parameters in number and kind.
@@ -110,6 +118,8 @@ impl<C: Client> Postgres<C> {
             self.prepared.remove(sql);
         }
         let answer = self.client.prepare(sql);
+        // The types of one that could not be prepared may be known by now.
+        self.prepared.note(answer.as_ref().ok());
         let statement = self.settle(sql, &[], answer)?;
         let params = encode_all(sql, values, &statement)?;
         self.prepared.put(sql, &statement);
@@ -176,15 +186,22 @@ impl<C: Client> Connection for Postgres<C> {
 
     /// The statements are sent with the next request.
     fn begin(&mut self, sql: &str) -> Result<()> {
-        let steps = script::read(sql)?;
-        let answer = self.client.begin(sql);
-        self.settle(sql, &steps, answer)
+        let steps = match self.opening.take() {
+            Some((known, steps)) if known == sql => steps,
+            _ => script::read(sql)?,
+        };
+        let answer = self.client.begin(Part { sql, statements: steps.len() });
+        let begun = self.settle(sql, &steps, answer);
+        self.opening = Some((sql.to_owned(), steps));
+        begun
     }
 
     fn sequence(&mut self, texts: &[&str]) -> Result<(), (usize, DatabaseError)> {
         let read = |(at, sql): (usize, &&str)| script::read(sql).map_err(|error| (at, error));
         let scripts: Vec<_> = texts.iter().enumerate().map(read).collect::<Result<_, _>>()?;
-        let (done, failed) = match self.client.sequence(texts) {
+        let parts = texts.iter().zip(&scripts).map(|(sql, steps)| Part { sql, statements: steps.len() });
+        let parts: Vec<_> = parts.collect();
+        let (done, failed) = match self.client.sequence(&parts) {
             Ok(()) => (texts.len(), None),
             Err((at, failed)) => (at, Some(failed)),
         };

@@ -4,16 +4,19 @@ use std::future::{Future, poll_fn};
 use std::ops::ControlFlow;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::task::Poll;
+use std::task::{Context, Poll, Waker};
 
 use futures_util::StreamExt as _;
 use futures_util::future::join;
 use tokio::runtime::Runtime;
+use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client as Requests, Error, Row, SimpleQueryStream, Statement};
 
 use super::cancel::Canceling;
-use super::client::{Answer, Client, Count, Counts, Failed};
+use super::client::{Answer, Client, Count, Counts, Failed, Opening, Part};
 use super::encode::Encoded;
+use super::error::may_copy_out;
+use super::whole::Whole;
 use crate::driver::Canceller;
 
 /// How many rows are taken over at once, if so many have come.
@@ -25,7 +28,7 @@ pub(super) struct Pipelined {
     requests: Requests,
     line: Line,
     /// What is to be sent before the next request.
-    opening: Option<String>,
+    opening: Option<Opening>,
     canceling: Arc<Canceling>,
 }
 
@@ -49,14 +52,17 @@ impl Line {
         let mut answer = pin!(answer);
         let Self { runtime, connection, end } = self;
         runtime.block_on(poll_fn(|context| {
+            // Nothing but the connection brings an answer on, and it wakes us itself: to be woken by what it hands over,
+            // while that is looked at anyway, would cost another turn.
+            let mut idle = Context::from_waker(Waker::noop());
             loop {
-                if let Poll::Ready(answer) = answer.as_mut().poll(context) {
+                if let Poll::Ready(answer) = answer.as_mut().poll(&mut idle) {
                     return Poll::Ready(answer);
                 }
                 let Some(moving) = connection else { return Poll::Pending };
                 match moving.as_mut().poll(context) {
                     // What came in has been handed over by now.
-                    Poll::Pending => return answer.as_mut().poll(context),
+                    Poll::Pending => return answer.as_mut().poll(&mut idle),
                     // Without the connection, whoever waits is told that it is closed.
                     Poll::Ready(result) => {
                         *end = result.err();
@@ -84,6 +90,26 @@ impl Pipelined {
     pub(super) fn new(requests: Requests, line: Line, canceling: Canceling) -> Self {
         Self { requests, line, opening: None, canceling: Arc::new(canceling) }
     }
+
+    /// Sends the opening and these in one message. `None` where there is no opening, or nothing of the message was run:
+    /// the server reads it to its end first, and says of what it cannot read only where that stands.
+    fn whole(&mut self, parts: &[Part<'_>]) -> Option<Result<Vec<Count>, (usize, Failed)>> {
+        let whole = Whole::of(self.opening.as_ref()?, parts)?;
+        let Self { requests, line, .. } = self;
+        let (counts, error) = line.wait(async {
+            match send(requests, &whole.text).await {
+                Ok(stream) => receive_some(stream).await,
+                Err(error) => (Vec::new(), Some(error)),
+            }
+        });
+        let outcome = match error {
+            None => Ok(whole.of_parts(counts)),
+            Some(error) if counts.is_empty() && error.code() != Some(&SqlState::QUERY_CANCELED) => return None,
+            Some(error) => Err(whole.failed(counts.len(), error)),
+        };
+        self.opening = None;
+        Some(outcome)
+    }
 }
 
 /// Sends statements without parameters.
@@ -94,22 +120,33 @@ async fn send(requests: &Requests, sql: &str) -> Result<SimpleQueryStream, Error
 
 /// Reads the answer to the end.
 async fn receive(stream: SimpleQueryStream) -> Result<Vec<Count>, Error> {
+    match receive_some(stream).await {
+        (counts, None) => Ok(counts),
+        (_, Some(error)) => Err(error),
+    }
+}
+
+/// Reads the answer up to an error.
+async fn receive_some(stream: SimpleQueryStream) -> (Vec<Count>, Option<Error>) {
     let mut stream = pin!(stream);
     let mut counts = Counts::default();
     while let Some(message) = stream.next().await {
-        counts.note(&message?);
+        match message {
+            Ok(message) => counts.note(&message),
+            Err(error) => return (counts.take(), Some(error)),
+        }
     }
-    Ok(counts.take())
+    (counts.take(), None)
 }
 
 /// Sends the opening, if there is one, and makes the request without waiting for the opening's answer.
-async fn after<T>(requests: &Requests, opening: Option<String>, request: impl Future<Output = T>) -> Answer<T> {
-    let Some(sql) = opening else { return Ok(request.await) };
+async fn after<T>(requests: &Requests, opening: Option<Opening>, request: impl Future<Output = T>) -> Answer<T> {
+    let Some(Opening { sql, .. }) = opening else { return Ok(request.await) };
     let opened = send(requests, &sql).await?;
     let (opened, answer) = join(receive(opened), request).await;
     match opened {
         Ok(_) => Ok(answer),
-        Err(error) => Err(Failed { error, opening: Some(sql) }),
+        Err(error) => Err(Failed { error, opening: Some(sql), before: 0 }),
     }
 }
 
@@ -132,10 +169,10 @@ async fn execute_all(requests: &Requests, statement: &Statement, rows: &[Vec<Enc
 }
 
 /// Sends all statements before it waits for the first answer.
-async fn sequence(requests: &Requests, statements: &[&str]) -> Result<(), (usize, Error)> {
-    let mut sent = Vec::with_capacity(statements.len());
-    for sql in statements {
-        sent.push(send(requests, sql).await);
+async fn sequence(requests: &Requests, parts: &[Part<'_>]) -> Result<(), (usize, Error)> {
+    let mut sent = Vec::with_capacity(parts.len());
+    for part in parts {
+        sent.push(send(requests, part.sql).await);
     }
     for (at, stream) in sent.into_iter().enumerate() {
         let answer = async { receive(stream?).await };
@@ -146,6 +183,10 @@ async fn sequence(requests: &Requests, statements: &[&str]) -> Result<(), (usize
 
 impl Client for Pipelined {
     fn simple(&mut self, sql: &str) -> Answer<Vec<Count>> {
+        // How many statements the last part has makes no difference.
+        if let Some(outcome) = self.whole(&[Part { sql, statements: 1 }]) {
+            return outcome.map_err(|(_, failed)| failed);
+        }
         let request = async { receive(send(&self.requests, sql).await?).await };
         Ok(self.line.wait(after(&self.requests, self.opening.take(), request))??)
     }
@@ -187,16 +228,24 @@ impl Client for Pipelined {
         Ok(())
     }
 
-    fn begin(&mut self, sql: &str) -> Answer<()> {
+    fn begin(&mut self, Part { sql, statements }: Part<'_>) -> Answer<()> {
         if self.opening.is_some() {
             return self.simple(sql).map(drop);
         }
-        self.opening = Some(sql.to_owned());
+        self.opening = Some(Opening { sql: sql.to_owned(), statements });
         Ok(())
     }
 
-    fn sequence(&mut self, statements: &[&str]) -> Result<(), (usize, Failed)> {
-        let request = sequence(&self.requests, statements);
+    fn sequence(&mut self, parts: &[Part<'_>]) -> Result<(), (usize, Failed)> {
+        // The server goes on after an answer that is no error, though we cannot take it.
+        if parts.iter().any(|part| may_copy_out(part.sql)) {
+            let mut parts = parts.iter().enumerate();
+            return parts.try_for_each(|(at, part)| self.simple(part.sql).map(drop).map_err(|failed| (at, failed)));
+        }
+        if let Some(outcome) = self.whole(parts) {
+            return outcome.map(drop);
+        }
+        let request = sequence(&self.requests, parts);
         let answer = self.line.wait(after(&self.requests, self.opening.take(), request));
         answer.map_err(|failed| (0, failed))?.map_err(|(at, error)| (at, error.into()))
     }

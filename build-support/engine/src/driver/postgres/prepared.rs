@@ -16,14 +16,39 @@ const CHANGING: [&str; 4] = ["alter", "drop", "rollback", "search_path"];
 /// Words of statements after which nothing is prepared any more.
 const FORGETTING: [&str; 2] = ["deallocate", "discard"];
 
+/// The smallest number that a server gives to what users make.
+const FIRST_OF_USERS: u32 = 16384;
+
 /// Prepared statements by their text.
 #[derive(Default)]
-pub(super) struct Prepared(HashMap<String, Statement>);
+pub(super) struct Prepared {
+    statements: HashMap<String, Statement>,
+    /// Whether the client may know types that are not built in.
+    has_types: bool,
+}
 
 impl Prepared {
+    /// None of a client that may have been used before.
+    pub(super) fn of_used_client() -> Self {
+        Self { has_types: true, ..Self::default() }
+    }
+
     /// A statement that was seen before.
     pub(super) fn get(&self, sql: &str) -> Option<Statement> {
-        self.0.get(sql).cloned()
+        self.statements.get(sql).cloned()
+    }
+
+    /// Whether anything is known here or by the client that a statement can make wrong.
+    pub(super) fn matters(&self) -> bool {
+        self.has_types || !self.statements.is_empty()
+    }
+
+    /// Takes note of what the client has learned with a statement, or on the way to one.
+    pub(super) fn note(&mut self, statement: Option<&Statement>) {
+        self.has_types |= statement.is_none_or(|statement| {
+            let columns = statement.columns().iter().map(tokio_postgres::Column::type_);
+            columns.chain(statement.params()).any(|ty| ty.oid() >= FIRST_OF_USERS)
+        });
     }
 
     /// Keeps a statement, if it may be kept.
@@ -32,20 +57,25 @@ impl Prepared {
             return;
         }
         // So many different statements with parameters are made by a loop, and the next will be another one.
-        if self.0.len() >= LIMIT {
-            self.0.clear();
+        if self.statements.len() >= LIMIT {
+            self.statements.clear();
         }
-        self.0.insert(sql.to_owned(), statement.clone());
+        self.statements.insert(sql.to_owned(), statement.clone());
     }
 
     /// Forgets one statement.
     pub(super) fn remove(&mut self, sql: &str) {
-        self.0.remove(sql);
+        self.statements.remove(sql);
     }
 
-    /// Forgets all.
+    /// Forgets all statements.
     pub(super) fn clear(&mut self) {
-        self.0.clear();
+        self.statements.clear();
+    }
+
+    /// Takes note that the client knows no types any more that are not built in.
+    pub(super) fn forget_types(&mut self) {
+        self.has_types = false;
     }
 }
 

@@ -6,8 +6,9 @@
 use glim_files::split::{Problem, Statements};
 use glim_files::statement::transaction_control;
 use glim_schema::Dialect;
+use memchr::memchr;
 
-use super::error::COPY_FROM;
+use super::error::{COPY_FROM, may_wait_for_data};
 use crate::driver::{Result, Transaction, refused};
 
 /// What a statement does.
@@ -45,6 +46,11 @@ pub(super) enum Outcome {
 /// # Errors
 /// The server would wait for rows that we do not have, and we for the server.
 pub(super) fn read(sql: &str) -> Result<Vec<Step>> {
+    // Most texts are one statement, without a comment before it.
+    let is_one = sql.starts_with(|first: char| first.is_ascii_alphabetic()) && memchr(b';', sql.as_bytes()).is_none();
+    if is_one && !may_wait_for_data(sql) {
+        return Ok(vec![Step::of(sql)]);
+    }
     let mut steps = Vec::new();
     for statement in Statements::new(sql, Dialect::Postgres) {
         match statement {
