@@ -84,7 +84,7 @@ impl Tracker {
     pub(super) fn note(&mut self, conn: &Conn, sql: &str, answers: Answers) -> Known {
         self.no_backslash_escapes = conn.no_backslash_escape();
         let said = self.read(conn);
-        let is_plain = is_plain(sql);
+        let effect = Effect::of(sql);
         if self.reports && answers.count == 1 {
             // A result comes without such news, which then come with the answer after it.
             if !answers.last_is_rows {
@@ -93,27 +93,29 @@ impl Tracker {
             return Known::All;
         }
         // The news of all answers but the last are lost.
-        if !is_plain {
+        if effect == Effect::Session {
             self.changes.unknown = true;
             self.leave_database();
         }
         if said {
             self.transaction = self.reported;
-            Known::All
-        } else if is_plain {
-            Known::All
-        } else {
-            Known::AllButTransaction
+        } else if effect != Effect::Data {
+            let Some(transaction) = left_by_last(sql) else { return Known::AllButTransaction };
+            self.set_transaction(transaction);
         }
+        Known::All
     }
 
     /// Takes note of an error that the server has answered, which comes without news: DDL may have ended the transaction
     /// before it failed, and some errors end it, so that the server is to be asked.
     pub(super) fn note_error(&mut self, sql: &str, answers: Answers) -> Known {
         self.changes.unknown |= !self.reports;
-        if answers.count > 0 && !is_plain(sql) {
+        let effect = if answers.count > 0 { Effect::of(sql) } else { Effect::Data };
+        if effect == Effect::Session {
             self.changes.unknown = true;
             self.leave_database();
+        }
+        if effect != Effect::Data {
             return Known::AllButTransaction;
         }
         match self.transaction {
@@ -191,56 +193,115 @@ impl Tracker {
     }
 }
 
-/// Whether no statement of the text can begin or end a transaction or set something, as far as each one's first word
-/// tells. The text is cut at each semicolon, also at one in a string, whose rest then counts as a statement.
-fn is_plain(sql: &str) -> bool {
-    const PLAIN: [&str; 11] =
-        ["", "insert", "update", "delete", "replace", "select", "with", "values", "show", "savepoint", "release"];
-    sql.split(';').all(|statement| {
-        let mut rest = statement.trim_start();
-        loop {
-            let after = if rest.starts_with("/*!") || rest.starts_with("/*M!") {
-                return false;
-            } else if let Some(comment) = rest.strip_prefix("/*") {
-                comment.split_once("*/").map_or("", |(_, after)| after)
-            } else if rest.starts_with("--") || rest.starts_with('#') {
-                rest.split_once('\n').map_or("", |(_, after)| after)
-            } else {
-                break;
-            };
-            rest = after.trim_start();
-        }
+/// What the statements of a text can do to a session, as far as each one's first words tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Effect {
+    /// Nothing.
+    Data,
+    /// Begin or end a transaction.
+    Transaction,
+    /// Set anything.
+    Session,
+}
+
+impl Effect {
+    /// The greatest effect of any statement. The text is cut at each semicolon, also at one in a string, whose rest then
+    /// counts as a statement.
+    fn of(sql: &str) -> Self {
+        sql.split(';').map(Self::of_one).max().unwrap_or(Self::Data)
+    }
+
+    fn of_one(statement: &str) -> Self {
+        const DATA: [&str; 10] =
+            ["insert", "update", "delete", "replace", "select", "with", "values", "show", "savepoint", "release"];
+        const TRANSACTION: [&str; 3] = ["begin", "commit", "truncate"];
+        const DEFINING: [&str; 3] = ["create", "alter", "drop"];
+        const DEFINED: [&str; 4] = ["table", "index", "unique", "view"];
+        let Some(rest) = without_comments(statement) else { return Self::Session };
         let rest = rest.trim_start_matches(|c: char| c == '(' || c.is_whitespace());
-        let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
-        let is_empty = rest.is_empty();
-        let word = &rest[..end];
-        (is_empty || end > 0) && PLAIN.iter().any(|plain| plain.eq_ignore_ascii_case(word))
-    })
+        if rest.is_empty() {
+            return Self::Data;
+        }
+        let mut words = rest.split(|c: char| !c.is_alphanumeric() && c != '_');
+        let mut word_is = |any: &[&str]| {
+            let word = words.clone().next().unwrap_or_default();
+            let is = any.iter().any(|known| known.eq_ignore_ascii_case(word));
+            if is {
+                words.next();
+            }
+            is
+        };
+        if word_is(&DATA) {
+            Self::Data
+        } else if word_is(&TRANSACTION)
+            || word_is(&DEFINING) && word_is(&DEFINED)
+            || word_is(&["start"]) && word_is(&["transaction"])
+        {
+            Self::Transaction
+        } else {
+            Self::Session
+        }
+    }
+}
+
+/// What comes after comments; `None` where one of them may be code.
+fn without_comments(statement: &str) -> Option<&str> {
+    let mut rest = statement.trim_start();
+    loop {
+        let after = if rest.starts_with("/*!") || rest.starts_with("/*M!") {
+            return None;
+        } else if let Some(comment) = rest.strip_prefix("/*") {
+            comment.split_once("*/").map_or("", |(_, after)| after)
+        } else if rest.starts_with("--") || rest.starts_with('#') {
+            rest.split_once('\n').map_or("", |(_, after)| after)
+        } else {
+            return Some(rest);
+        };
+        rest = after.trim_start();
+    }
+}
+
+/// What a text leaves that ends in what the engine writes around migrations.
+fn left_by_last(sql: &str) -> Option<Transaction> {
+    match sql.rsplit(";\n").next()? {
+        "COMMIT" => Some(Transaction::None),
+        "START TRANSACTION" => Some(Transaction::Open),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::is_plain;
+    use super::{Effect, left_by_last};
+    use crate::driver::Transaction;
 
     #[test]
-    fn what_can_change_the_session_is_not_plain() {
-        for sql in [
-            "INSERT INTO t VALUES (1); select 2;",
-            "UPDATE t SET a = 1;\n-- a comment\nDELETE FROM t;\n",
-            "/* a */ (SELECT 1)",
+    fn what_statements_can_do_is_told_by_their_first_words() {
+        for (sql, effect) in [
+            ("INSERT INTO t VALUES (1); select 2;", Effect::Data),
+            ("UPDATE t SET a = 1;\n-- a comment\nDELETE FROM t;\n", Effect::Data),
+            ("/* a */ (SELECT 1)", Effect::Data),
+            ("SELECT 1; CREATE TABLE t (id int)", Effect::Transaction),
+            ("drop\nindex a ON t; -- gone", Effect::Transaction),
+            ("SELECT 1; START TRANSACTION", Effect::Transaction),
+            ("UPDATE t SET a = 1;\nCOMMIT", Effect::Transaction),
+            ("SET foreign_key_checks = 0; SELECT 1", Effect::Session),
+            ("SELECT 1; USE other", Effect::Session),
+            ("SELECT 1; /*!40101 SET NAMES latin1 */;", Effect::Session),
+            ("CREATE TABLE t (id int); DROP DATABASE here", Effect::Session),
+            ("START SLAVE", Effect::Session),
+            ("CALL p()", Effect::Session),
+            ("SELECT 'a; SET b'", Effect::Session),
+            ("SELECT 1; @", Effect::Session),
         ] {
-            assert!(is_plain(sql), "{sql}");
+            assert_eq!(Effect::of(sql), effect, "{sql}");
         }
-        for sql in [
-            "SET foreign_key_checks = 0; SELECT 1",
-            "SELECT 1; USE other",
-            "SELECT 1; /*!40101 SET NAMES latin1 */;",
-            "SELECT 1; CREATE TABLE t (id int)",
-            "CALL p()",
-            "SELECT 'a; SET b'",
-            "SELECT 1; @",
-        ] {
-            assert!(!is_plain(sql), "{sql}");
-        }
+    }
+
+    #[test]
+    fn what_the_engine_writes_around_migrations_says_what_it_leaves() {
+        assert_eq!(left_by_last("INSERT INTO t VALUES (1);\nSTART TRANSACTION"), Some(Transaction::Open));
+        assert_eq!(left_by_last("SELECT 1;\nCOMMIT"), Some(Transaction::None));
+        assert_eq!(left_by_last("SELECT 1;\nCOMMIT AND CHAIN"), None);
     }
 }
