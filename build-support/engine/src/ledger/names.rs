@@ -28,6 +28,8 @@ pub(super) struct Names {
     pub(super) schema: String,
     pub(super) table: String,
     pub(super) history: String,
+    /// What a statement begins with that inserts a row of ours, up to its values.
+    pub(super) insert: String,
 }
 
 impl Names {
@@ -39,7 +41,11 @@ impl Names {
             Dialect::Mysql => server.database.clone(),
         };
         let qualified = |name: &str| format!("{}.{}", quote(dialect, &schema), quote(dialect, name));
-        Ok(Self { dialect, table: qualified(TABLE), history: qualified(HISTORY), schema })
+        let (table, history) = (qualified(TABLE), qualified(HISTORY));
+        let mut names = Self { dialect, schema, table, history, insert: String::new() };
+        let columns = names.columns(ORIGINAL_COLUMNS.iter().chain(&OUR_COLUMNS));
+        names.insert = format!("INSERT INTO {} ({columns}) VALUES ", names.table);
+        Ok(names)
     }
 
     /// The column in the database's quotes.

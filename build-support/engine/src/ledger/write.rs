@@ -23,24 +23,26 @@ pub enum Took {
 }
 
 pub(super) fn insert(names: &Names, row: &Row) -> Statement {
-    let values = values(names.dialect, row);
     let parameters: Vec<_> = Format::Ours.columns().zip(1..).map(|(&column, n)| parameter(names, column, n)).collect();
-    (insert_into(names, &parameters), values)
+    (format!("{}({})", names.insert, parameters.join(", ")), values(names.dialect, row))
 }
 
 /// The same without parameters, so that it can stand in a batch with others.
 pub(super) fn insert_text(names: &Names, row: &Row, state: State, took: Took) -> String {
-    let values = values(names.dialect, row);
-    let literals: Vec<_> = Format::Ours
-        .columns()
-        .zip(&values)
-        .map(|(&column, value)| match column {
-            "state" => as_literal(names.dialect, &Value::Text(state.name().to_owned())),
-            "duration_ms" => milliseconds(took),
-            _ => as_literal(names.dialect, value),
-        })
-        .collect();
-    insert_into(names, &literals)
+    let mut sql = String::with_capacity(names.insert.len() + 512);
+    sql.push_str(&names.insert);
+    let mut separator = '(';
+    for (&column, value) in Format::Ours.columns().zip(&values(names.dialect, row)) {
+        sql.push(separator);
+        separator = ',';
+        match column {
+            "state" => push_literal(&mut sql, names.dialect, &Value::Text(state.name().to_owned())),
+            "duration_ms" => sql.push_str(&milliseconds(took)),
+            _ => push_literal(&mut sql, names.dialect, value),
+        }
+    }
+    sql.push(')');
+    sql
 }
 
 pub(super) fn delete(names: &Names, id: &str) -> Statement {
@@ -87,10 +89,6 @@ fn milliseconds(took: Took) -> String {
             "(extract(epoch FROM clock_timestamp() - transaction_timestamp()) * 1000)::bigint".to_owned()
         }
     }
-}
-
-fn insert_into(names: &Names, values: &[String]) -> String {
-    format!("INSERT INTO {} ({}) VALUES ({})", names.table, names.columns(Format::Ours.columns()), values.join(", "))
 }
 
 /// A parameter that has its type from us, since a ledger that was taken over may have other types.
@@ -155,11 +153,25 @@ fn clean(text: &str) -> String {
 }
 
 fn as_literal(dialect: Dialect, value: &Value) -> String {
-    let text = |text: &str| literal(dialect, text).unwrap_or_else(|_| "NULL".to_owned());
+    let mut sql = String::new();
+    push_literal(&mut sql, dialect, value);
+    sql
+}
+
+fn push_literal(sql: &mut String, dialect: Dialect, value: &Value) {
+    let mut push = |text: &str| {
+        if text.contains(['\'', '\\', '\0']) {
+            sql.push_str(literal(dialect, text).as_deref().unwrap_or("NULL"));
+        } else {
+            sql.push('\'');
+            sql.push_str(text);
+            sql.push('\'');
+        }
+    };
     match value {
-        Value::Int(number) => number.to_string(),
-        Value::Text(value) => text(value),
-        Value::Timestamp(at) => text(&with_microseconds(*at)),
-        _ => "NULL".to_owned(),
+        Value::Text(value) => push(value),
+        Value::Timestamp(at) => push(&with_microseconds(*at)),
+        Value::Int(number) => sql.push_str(&number.to_string()),
+        _ => sql.push_str("NULL"),
     }
 }

@@ -105,12 +105,8 @@ impl<'c> Locked<'c> {
         progress: &mut dyn Progress,
         interrupted: Interrupted<'_>,
     ) -> Result<(), MigrateError> {
-        let mut problems = script::check(plan, self.connection.dialect());
-        problems.retain(|problem| !problem.fault.is_warning());
-        if !problems.is_empty() {
-            return Err(MigrateError::Script(problems));
-        }
-        for (done, step) in plan.steps.iter().enumerate() {
+        let scripts = script::all_statements(plan, self.connection.dialect()).map_err(MigrateError::Script)?;
+        for (done, (step, script)) in plan.steps.iter().zip(&scripts).enumerate() {
             if interrupted() {
                 return Err(MigrateError::Interrupted { done, left: plan.steps.len() - done });
             }
@@ -121,7 +117,7 @@ impl<'c> Locked<'c> {
                 lock.verify(&mut *self.connection)?;
             }
             progress.started(step.entry, step.direction);
-            let took = self.step(step, source)?;
+            let took = self.step(step, script.as_deref(), source)?;
             progress.finished(step.entry, step.direction, took);
         }
         Ok(())
@@ -138,7 +134,12 @@ impl<'c> Locked<'c> {
         Ok(())
     }
 
-    fn step(&mut self, step: &Step<'_>, source: &mut dyn Source) -> Result<Duration, MigrateError> {
+    fn step(
+        &mut self,
+        step: &Step<'_>,
+        script: Option<&[Statement<'_>]>,
+        source: &mut dyn Source,
+    ) -> Result<Duration, MigrateError> {
         let dialect = self.connection.dialect();
         let frame = Frame::of(step, dialect);
         let row = match (step.direction, step.row) {
@@ -155,13 +156,6 @@ impl<'c> Locked<'c> {
             direction: step.direction,
             row: &row,
         };
-        let script = match step.entry.script(step.direction) {
-            None => None,
-            Some(script) => {
-                let statements = script::statements(step.entry, step.direction, script, dialect);
-                Some(statements.map_err(|problem| MigrateError::Script(vec![problem]))?)
-            }
-        };
         let opening = framing.opening();
         let began = Instant::now();
         let opened = self.connection.reset().and_then(|()| self.connection.begin(&opening));
@@ -172,7 +166,7 @@ impl<'c> Locked<'c> {
         let whole = frame == Frame::Atomic && dialect == Dialect::Postgres;
         let closing = script.is_some().then(|| whole.then(|| framing.closing(Took::Transaction, true))).flatten();
         let mut session = frame.session(&mut *self.connection);
-        let result = match &script {
+        let result = match script {
             None => source.apply(step.entry, step.direction, &mut session).map_err(Failed::Itself),
             Some(statements) => source.starting().map_err(Failed::Itself).and_then(|()| {
                 let sent = send(statements, closing.as_deref(), &mut session);

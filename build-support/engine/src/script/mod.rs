@@ -38,6 +38,25 @@ pub(crate) fn statements<'s>(
     read(script, dialect).and_then(admit).map_err(|fault| problem(entry, direction, script, fault))
 }
 
+/// The statements of every script of a plan, in its order; `None` where a step has no script.
+///
+/// # Errors
+/// All that is wrong with them, but for warnings.
+pub(crate) fn all_statements<'p>(
+    plan: &'p Plan<'_>,
+    dialect: Dialect,
+) -> Result<Vec<Option<Vec<Statement<'p>>>>, Vec<ScriptProblem>> {
+    let (mut all, mut problems) = (Vec::with_capacity(plan.steps.len()), Vec::new());
+    for step in &plan.steps {
+        let script = step.entry.script(step.direction);
+        match script.map(|script| statements(step.entry, step.direction, script, dialect)).transpose() {
+            Ok(statements) => all.push(statements),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    if problems.is_empty() { Ok(all) } else { Err(problems) }
+}
+
 fn find(entry: &Entry, direction: Direction, script: &Script, dialect: Dialect) -> Option<ScriptProblem> {
     let fault = match read(script, dialect) {
         Err(fault) => Some(fault),
@@ -61,6 +80,10 @@ fn read(script: &Script, dialect: Dialect) -> Result<Vec<Statement<'_>>, Fault> 
 /// them. A `BEGIN` that says more, such as an isolation level, is left, and so refused: the engine's own says less.
 fn without_frame(mut statements: Vec<Statement<'_>>, dialect: Dialect) -> Vec<Statement<'_>> {
     let is_plain = |statement: &Statement<'_>, keywords: &[&str]| {
+        // So short a text has no room for more than such words.
+        if statement.text.len() > 100 {
+            return false;
+        }
         let words = statement.text.split_whitespace().collect::<Vec<_>>().join(" ");
         keywords.iter().any(|keyword| words.eq_ignore_ascii_case(keyword))
     };
