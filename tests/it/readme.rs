@@ -6,6 +6,7 @@
 //! - `<!-- compiles -->`: it is compiled as a module of the project;
 //! - `<!-- quickstart -->`: its commands run in a copy of `fixtures/quickstart`, which they would change;
 //! - `<!-- needs postgres -->`: its commands run where there is a server;
+//! - `<!-- in: PATH -->`: it stands in that file of this repository, which is compiled by another test;
 //! - `<!-- project of: TOOL -->`: its commands run in a project of its own, which that tool has kept so far;
 //! - `<!-- not run: REASON -->`: its commands are not executed. Those are named in [`NOT_RUN`], so that none is added by
 //!   mistake: the test command itself, which runs this test, and the installation, which is a release build of the
@@ -42,13 +43,23 @@ fn every_block_says_what_it_is() {
             "console" => {
                 matches!(role, Role::Shown | Role::Quickstart | Role::NeedsPostgres | Role::ProjectOf(_) | Role::NotRun)
             }
-            "rust" => matches!(role, Role::File(_) | Role::Append(_) | Role::Compiles),
+            "rust" => matches!(role, Role::File(_) | Role::Append(_) | Role::Compiles | Role::In(_)),
             "sql" | "toml" => matches!(role, Role::File(_)),
             // The picture.
             "text" => *role == Role::Shown,
             _ => false,
         };
         assert!(is_right, "README.md:{line}: a block of `{language}` that is {role:?}");
+    }
+}
+
+#[test]
+fn what_stands_in_another_file_stands_there() {
+    for Block { line, role, text, .. } in &page().blocks {
+        if let Role::In(path) = role {
+            let file = fs::read_to_string(repository().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
+            assert!(file.contains(text), "README.md:{line}: not in {path}");
+        }
     }
 }
 

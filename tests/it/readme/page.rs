@@ -25,6 +25,7 @@ pub(super) enum Role {
     Quickstart,
     NeedsPostgres,
     ProjectOf(String),
+    In(String),
     NotRun,
 }
 
@@ -63,6 +64,7 @@ impl Role {
             ("compiles", _) => Self::Compiles,
             ("quickstart", _) => Self::Quickstart,
             ("needs postgres", _) => Self::NeedsPostgres,
+            ("in", path) if !path.is_empty() => Self::In(path.to_owned()),
             ("project of", tool) if !tool.is_empty() => Self::ProjectOf(tool.to_owned()),
             ("not run", reason) if !reason.is_empty() => Self::NotRun,
             _ => panic!("README.md has a comment that means nothing: {comment}"),

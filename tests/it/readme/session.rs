@@ -52,7 +52,7 @@ impl Session {
                 Role::Quickstart => self.quickstart(block),
                 Role::NeedsPostgres => self.postgres(block),
                 Role::ProjectOf(tool) => self.project_of(tool, block),
-                Role::Shown | Role::Compiles | Role::NotRun => {}
+                Role::Shown | Role::Compiles | Role::In(_) | Role::NotRun => {}
             }
         }
         self.compile(page);
