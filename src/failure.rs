@@ -29,6 +29,11 @@ impl Failure {
         parts.unwrap_or_default().join(": ")
     }
 
+    /// The same reasons again, for a second place that they hold for.
+    pub(crate) fn copy(&self) -> Self {
+        Self { exit: self.exit, diagnostics: self.diagnostics.clone() }
+    }
+
     /// Wrong usage, configuration or connection.
     pub(crate) fn usage(diagnostic: Diagnostic) -> Self {
         Self::new(Exit::Usage, diagnostic)

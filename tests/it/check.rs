@@ -9,6 +9,8 @@ use crate::support::{Database, Glim, Kind, Project, for_each_database, target};
 for_each_database!(
     a_sound_project_passes_and_nothing_is_changed,
     what_is_applied_is_compared_with_the_models,
+    drift_is_seen_while_migrations_are_pending,
+    a_model_without_its_migration_is_found,
     a_rollback_that_leaves_something_behind_is_found,
     a_rollback_that_loses_something_is_found,
     what_the_migrations_make_is_compared_with_the_models,
@@ -57,6 +59,37 @@ fn what_is_applied_is_compared_with_the_models(database: &Database) {
     let output = check(&shop, database, "--only target").run().exits(1);
     output.stderr_has("the migration `CloseOrders` has changed since it was applied");
     assert_eq!(database.contents().keys().collect::<Vec<_>>(), before.keys().collect::<Vec<_>>());
+}
+
+fn drift_is_seen_while_migrations_are_pending(database: &Database) {
+    let project = of_files(
+        "check-drift",
+        &[
+            ("migrations/1_one.sql", "CREATE TABLE one (a int, b int);\nCREATE INDEX one_b ON one (b);\n"),
+            ("migrations/2_two.sql", "ALTER TABLE one ADD COLUMN c int;\n"),
+        ],
+    );
+    project.glim(database, "run --to 1_one").succeeds();
+    database.query("CREATE TABLE others (a int)");
+    let output = check(&project, database, "--only target").succeeds();
+    output.stdout_has("1 applied, 1 pending").stdout_has("what is applied there and on a scratch database");
+    database.query(match database.kind() {
+        Kind::Mysql => "DROP INDEX one_b ON one",
+        Kind::Sqlite | Kind::Postgres => "DROP INDEX one_b",
+    });
+    let output = check(&project, database, "--only target").run().exits(1);
+    output.stderr_has("is not the one that the applied migrations make").stderr_has("one_b").lacks("others");
+}
+
+fn a_model_without_its_migration_is_found(database: &Database) {
+    let model = "#[derive(glim::Model)]\n#[glim(table = \"notes\")]\npub struct Note {\n    #[glim(primary_key)]\n    \
+                 pub id: i32,\n}\n";
+    let project = Project::own("check-unwritten", &[("src/lib.rs", model)]);
+    project.glim(database, "make notes --sql").succeeds();
+    check(&project, database, "--only models").succeeds().stdout_has("the recorded schema");
+    project.write("src/lib.rs", &model.replace("pub id: i32,", "pub id: i32,\n    pub size: Option<i32>,"));
+    let output = check(&project, database, "--only models").run().exits(1);
+    output.stderr_has("the models are not as they are recorded: 1 change without a migration").stderr_has("size");
 }
 
 fn a_rollback_that_leaves_something_behind_is_found(database: &Database) {

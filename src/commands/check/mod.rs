@@ -26,6 +26,7 @@ use glim_schema::Table;
 use self::outcome::{Finding, Outcome};
 use self::release::Release;
 use super::context::Context;
+use super::make;
 use super::options::{Check, Stage};
 use super::project::{Found, Project};
 use super::rehearsal::Tables;
@@ -45,6 +46,8 @@ struct Known {
     models_disagree: Vec<Diagnostic>,
     migrations_disagree: Vec<Diagnostic>,
     models: Vec<FoundModel>,
+    /// What is not recorded of them, a line a change; nothing where no schema is recorded.
+    unwritten: Result<Option<Vec<String>>>,
     /// How many of them, the first ones, have tables that `sync` makes; those of the others are made by migrations.
     own: usize,
     /// The rows of the alias's ledger, or why they are not known.
@@ -117,6 +120,8 @@ fn know(
     };
     let models = Models::find(&project.workspace, &project.settings, context)?;
     let (models, own) = models.into_all();
+    let unwritten =
+        if stages.contains(&Stage::Models) { make::unwritten(&project.workspace, context) } else { Ok(None) };
     let rows = match &catalog {
         Some(catalog) => project.look(catalog),
         None => Ok(Vec::new()),
@@ -128,7 +133,7 @@ fn know(
         Err(failure) if failure.exit == Exit::Usage => return Err(failure),
         other => other,
     };
-    Ok(Known { catalog, unsound, models_disagree, migrations_disagree, models, own, rows, release })
+    Ok(Known { catalog, unsound, models_disagree, migrations_disagree, models, unwritten, own, rows, release })
 }
 
 fn stage_of(
@@ -140,11 +145,11 @@ fn stage_of(
 ) -> Result<Outcome> {
     match stage {
         Stage::Registry => Ok(registry::run(known, project)),
-        Stage::Models => Ok(models::run(known, project)),
+        Stage::Models => models::run(known, project),
         Stage::ScratchApply => scratch_apply::run(known, tables, project, shell),
         Stage::Roundtrip => roundtrip::run(known, tables, project, shell),
         Stage::Upgrade => upgrade::run(known, project, shell),
-        Stage::Target => target::run(known, project),
+        Stage::Target => target::run(known, tables, project, shell),
     }
 }
 

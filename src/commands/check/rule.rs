@@ -13,6 +13,7 @@ pub(super) enum Rule {
     RegistryGone,
     RegistryNotRun,
     ModelsDisagree,
+    ModelsUnwritten,
     ModelsNotRun,
     ScratchApplyFailed,
     ScratchApplyDiffers,
@@ -32,7 +33,7 @@ pub(super) enum Rule {
 }
 
 impl Rule {
-    pub(super) const ALL: [Self; 24] = [
+    pub(super) const ALL: [Self; 25] = [
         Self::RegistryUnsound,
         Self::RegistryUnregistered,
         Self::RegistryNoRollback,
@@ -41,6 +42,7 @@ impl Rule {
         Self::RegistryGone,
         Self::RegistryNotRun,
         Self::ModelsDisagree,
+        Self::ModelsUnwritten,
         Self::ModelsNotRun,
         Self::ScratchApplyFailed,
         Self::ScratchApplyDiffers,
@@ -82,6 +84,7 @@ impl Rule {
             Self::RegistryGone => "registry/gone",
             Self::RegistryNotRun => "registry/not-run",
             Self::ModelsDisagree => "models/disagree",
+            Self::ModelsUnwritten => "models/unwritten",
             Self::ModelsNotRun => "models/not-run",
             Self::ScratchApplyFailed => "scratch-apply/failed",
             Self::ScratchApplyDiffers => "scratch-apply/differs",
@@ -111,6 +114,7 @@ impl Rule {
             Self::RegistryChanged => "A migration was changed after it was released or applied",
             Self::RegistryGone => "A migration of the last release is gone",
             Self::ModelsDisagree => "The models in the sources are not those that are registered",
+            Self::ModelsUnwritten => "The models have changed, and no migration was written",
             Self::ScratchApplyFailed => "Migrations cannot be applied to an empty database",
             Self::ScratchApplyDiffers => "What the migrations make is not what the models describe",
             Self::RoundtripFailed => "A migration cannot be rolled back and applied again",

@@ -12,7 +12,7 @@ use crate::commands::options::Stage;
 use crate::commands::project::Project;
 use crate::commands::rehearsal::{NotRehearsed, Rehearsal, Tables, failed};
 use crate::exit::Exit;
-use crate::failure::{Failure, Result};
+use crate::failure::Result;
 use crate::report::diagnostic::Diagnostic;
 use crate::report::{Shell, plural};
 
@@ -24,7 +24,7 @@ pub(super) fn run(known: &Known, project: &mut Project, shell: &mut Shell) -> Re
             let compared = "nothing: no tag holds an earlier release of this project".to_owned();
             return Ok(Outcome::of(Stage::Upgrade, compared, Vec::new()));
         }
-        Err(failure) => return Err(Failure { exit: failure.exit, diagnostics: failure.diagnostics.clone() }),
+        Err(failure) => return Err(failure.copy()),
     };
     let (old, new): (Vec<_>, Vec<_>) =
         known.steps().into_iter().partition(|step| release.migrations.contains_key(&step.entry.name));

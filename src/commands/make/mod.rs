@@ -111,6 +111,18 @@ fn compare(recorded: &Schema, intent: &Intent) -> Result<Difference> {
     })
 }
 
+/// What `make` would write, a line a change; `None` where no schema is recorded.
+pub(super) fn unwritten(workspace: &Workspace, context: &mut Context<'_>) -> Result<Option<Vec<String>>> {
+    let outline = Outline::load(&workspace.root, context.db)?;
+    let intent = Intent::find(workspace, &outline, context)?;
+    let recorded = Recorded::read(workspace, &outline, intent.alias.as_deref())?;
+    if recorded.is_new {
+        return Ok(None);
+    }
+    let difference = compare(&recorded.schema, &intent)?;
+    Ok(Some(difference.run.iter().flat_map(|step| describe::change(&step.change)).collect()))
+}
+
 fn say_missing(difference: &Difference, context: &mut Context<'_>) -> Exit {
     let changes: Vec<String> = difference.run.iter().flat_map(|step| describe::change(&step.change)).collect();
     for change in &changes {

@@ -43,8 +43,14 @@ impl Snapshot {
         self.objects.is_empty()
     }
 
-    /// What is otherwise in the other one: a line for each object, none where both are the same.
-    pub fn differences(&self, other: &Self) -> Vec<String> {
+    /// Leaves a table out, with all that is part of it.
+    pub fn forget(&mut self, table: &str) {
+        let is_part = |c: char| !c.is_alphanumeric() && c != '_';
+        self.objects.retain(|name, _| !name.split(is_part).any(|word| word == table));
+    }
+
+    /// What is missing in the other one or defined otherwise there: a line for each object.
+    pub fn lost_in(&self, other: &Self) -> Vec<String> {
         let mut found = Vec::new();
         for (name, definition) in &self.objects {
             match other.objects.get(name) {
@@ -55,6 +61,12 @@ impl Snapshot {
                 Some(_) => {}
             }
         }
+        found
+    }
+
+    /// What is otherwise in the other one: a line for each object, none where both are the same.
+    pub fn differences(&self, other: &Self) -> Vec<String> {
+        let mut found = self.lost_in(other);
         let new = other.objects.keys().filter(|name| !self.objects.contains_key(*name));
         found.extend(new.map(|name| format!("{name} is left over")));
         found
@@ -68,6 +80,15 @@ mod tests {
     fn snapshot(objects: &[(&str, &str)]) -> Snapshot {
         let objects = objects.iter().map(|&(name, definition)| (name.to_owned(), definition.to_owned()));
         Snapshot { objects: objects.collect() }
+    }
+
+    #[test]
+    fn a_table_that_is_left_out_takes_its_parts_along() {
+        let mut all = snapshot(&[("column public.t.a", "int"), ("index i on public.t", ""), ("table u: t", "")]);
+        all.forget("u");
+        assert_eq!(all.len(), 2);
+        all.forget("t");
+        assert!(all.is_empty());
     }
 
     #[test]
