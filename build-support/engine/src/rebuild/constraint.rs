@@ -8,18 +8,18 @@ use super::tokens::same;
 
 /// A constraint, and where it stands.
 #[derive(Clone, Debug)]
-pub(super) struct Constraint {
+pub(crate) struct Constraint {
     /// Its tokens, with its name.
-    pub(super) tokens: Range<usize>,
+    pub(crate) tokens: Range<usize>,
     /// Its tokens without `CONSTRAINT name`.
-    pub(super) body: Range<usize>,
-    pub(super) name: Option<String>,
-    pub(super) kind: Kind,
+    pub(crate) body: Range<usize>,
+    pub(crate) name: Option<String>,
+    pub(crate) kind: Kind,
 }
 
 /// What a constraint demands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// The columns are those of the table's own constraint; a column's own has none.
     PrimaryKey {
         columns: Vec<String>,
@@ -49,16 +49,16 @@ pub(super) enum Kind {
 
 impl Constraint {
     /// Whether it has that name.
-    pub(super) fn is_named(&self, name: &str) -> bool {
+    pub(crate) fn is_named(&self, name: &str) -> bool {
         self.name.as_deref().is_some_and(|own| same(own, name))
     }
 }
 
 /// With what a constraint of a table begins.
-pub(super) const OF_TABLE: &[&str] = &["constraint", "primary", "unique", "check", "foreign"];
+pub(crate) const OF_TABLE: &[&str] = &["constraint", "primary", "unique", "check", "foreign"];
 
 /// Whether a column's constraint begins here, and its type ends.
-pub(super) fn begins(cursor: &Cursor<'_, '_>) -> bool {
+pub(crate) fn begins(cursor: &Cursor<'_, '_>) -> bool {
     const OF_COLUMN: &[&str] = &[
         "constraint",
         "default",
@@ -76,7 +76,7 @@ pub(super) fn begins(cursor: &Cursor<'_, '_>) -> bool {
 }
 
 /// Reads one constraint of a column.
-pub(super) fn of_column(cursor: &mut Cursor<'_, '_>) -> Result<Constraint, Refusal> {
+pub(crate) fn of_column(cursor: &mut Cursor<'_, '_>) -> Result<Constraint, Refusal> {
     read(cursor, |cursor| {
         if cursor.skip("default") {
             if cursor.parentheses()?.is_none() {
@@ -133,7 +133,7 @@ pub(super) fn of_column(cursor: &mut Cursor<'_, '_>) -> Result<Constraint, Refus
 }
 
 /// Reads one constraint of a table.
-pub(super) fn of_table(cursor: &mut Cursor<'_, '_>) -> Result<Constraint, Refusal> {
+pub(crate) fn of_table(cursor: &mut Cursor<'_, '_>) -> Result<Constraint, Refusal> {
     read(cursor, |cursor| {
         if cursor.skip("primary") {
             cursor.expect("key")?;

@@ -9,7 +9,7 @@ use super::tokens::name;
 
 /// A place among the tokens of a statement.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Cursor<'t, 's> {
+pub(crate) struct Cursor<'t, 's> {
     pub(super) tokens: &'t [Token<'s>],
     /// The next token.
     pub(super) at: usize,

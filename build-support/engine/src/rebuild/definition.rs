@@ -11,31 +11,31 @@ use super::tokens::{bytes, name, read, same};
 
 /// The parts of a CREATE TABLE.
 #[derive(Clone, Debug)]
-pub(super) struct Definition<'s> {
-    pub(super) text: &'s str,
-    pub(super) tokens: Vec<Token<'s>>,
+pub(crate) struct Definition<'s> {
+    pub(crate) text: &'s str,
+    pub(crate) tokens: Vec<Token<'s>>,
     /// The token that names the table.
-    pub(super) name: usize,
-    pub(super) columns: Vec<ColumnText>,
-    pub(super) constraints: Vec<Constraint>,
-    pub(super) strict: bool,
-    pub(super) without_rowid: bool,
+    pub(crate) name: usize,
+    pub(crate) columns: Vec<ColumnText>,
+    pub(crate) constraints: Vec<Constraint>,
+    pub(crate) strict: bool,
+    pub(crate) without_rowid: bool,
 }
 
 /// A column's definition.
 #[derive(Clone, Debug)]
-pub(super) struct ColumnText {
+pub(crate) struct ColumnText {
     /// All of its tokens, the first of which is its name.
-    pub(super) tokens: Range<usize>,
-    pub(super) name: String,
+    pub(crate) tokens: Range<usize>,
+    pub(crate) name: String,
     /// The tokens of its type, which may be none.
-    pub(super) ty: Range<usize>,
-    pub(super) constraints: Vec<Constraint>,
+    pub(crate) ty: Range<usize>,
+    pub(crate) constraints: Vec<Constraint>,
 }
 
 impl<'s> Definition<'s> {
     /// Takes a statement apart.
-    pub(super) fn parse(text: &'s str) -> Result<Self, Refusal> {
+    pub(crate) fn parse(text: &'s str) -> Result<Self, Refusal> {
         let tokens = read(text)?;
         let mut cursor = Cursor { tokens: &tokens, at: 0 };
         cursor.expect("create")?;
@@ -77,27 +77,27 @@ impl<'s> Definition<'s> {
     }
 
     /// The column of that name.
-    pub(super) fn column(&self, name: &str) -> Option<&ColumnText> {
+    pub(crate) fn column(&self, name: &str) -> Option<&ColumnText> {
         self.columns.iter().find(|column| same(&column.name, name))
     }
 
     /// The column of that name, which has to be there.
-    pub(super) fn demand_column(&self, name: &str) -> Result<&ColumnText, Refusal> {
+    pub(crate) fn demand_column(&self, name: &str) -> Result<&ColumnText, Refusal> {
         self.column(name).ok_or_else(|| Refusal::new(format!("it has no column `{name}`")))
     }
 
     /// The bytes of some tokens.
-    pub(super) fn bytes(&self, tokens: &Range<usize>) -> Range<usize> {
+    pub(crate) fn bytes(&self, tokens: &Range<usize>) -> Range<usize> {
         bytes(&self.tokens, tokens)
     }
 
     /// The text of some tokens.
-    pub(super) fn text(&self, tokens: &Range<usize>) -> &'s str {
+    pub(crate) fn text(&self, tokens: &Range<usize>) -> &'s str {
         &self.text[self.bytes(tokens)]
     }
 
     /// Some tokens as a text that is the same however they are spaced and whatever case keywords have.
-    pub(super) fn normal(&self, tokens: &Range<usize>) -> String {
+    pub(crate) fn normal(&self, tokens: &Range<usize>) -> String {
         let each = self.tokens[tokens.clone()].iter().map(|token| {
             let text = String::from_utf8_lossy(token.text);
             match token.kind {
@@ -126,7 +126,7 @@ impl<'s> Definition<'s> {
     }
 
     /// The columns of the primary key, and the column that it is a constraint of, if it is one's.
-    pub(super) fn primary_key(&self) -> Option<(Vec<String>, Option<&ColumnText>, &Constraint)> {
+    pub(crate) fn primary_key(&self) -> Option<(Vec<String>, Option<&ColumnText>, &Constraint)> {
         let own = self.columns.iter().find_map(|column| {
             let key = column.constraints.iter().find(|each| matches!(each.kind, Kind::PrimaryKey { .. }))?;
             Some((vec![column.name.clone()], Some(column), key))
@@ -142,7 +142,7 @@ impl<'s> Definition<'s> {
 
 impl ColumnText {
     /// The constraint of a kind.
-    pub(super) fn find(&self, is: impl Fn(&Kind) -> bool) -> Option<&Constraint> {
+    pub(crate) fn find(&self, is: impl Fn(&Kind) -> bool) -> Option<&Constraint> {
         self.constraints.iter().find(|each| is(&each.kind))
     }
 }

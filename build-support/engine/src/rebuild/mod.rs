@@ -14,10 +14,10 @@
 //! After the copy, each row is compared with its original, column by column. Whatever is wrong, the table is as before.
 
 mod compiles;
-mod constraint;
+pub(crate) mod constraint;
 mod contents;
 mod cursor;
-mod definition;
+pub(crate) mod definition;
 mod draft;
 mod dropped;
 mod foreign_keys;
@@ -32,7 +32,7 @@ mod splice;
 mod stored;
 #[cfg(all(test, feature = "sqlite"))]
 mod tests;
-mod tokens;
+pub(crate) mod tokens;
 
 use glim_schema::{AlterTable, Alteration};
 

@@ -6,7 +6,7 @@ use glim::error::{DatabaseError, Kind};
 
 /// Why an alteration is refused; nothing of it stays.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Refusal(String);
+pub(crate) struct Refusal(String);
 
 /// Why a rebuild was not made.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ pub(super) enum Failure {
 
 impl Refusal {
     /// The reason, as a clause.
-    pub(super) fn new(reason: impl Into<String>) -> Self {
+    pub(crate) fn new(reason: impl Into<String>) -> Self {
         Self(reason.into())
     }
 }

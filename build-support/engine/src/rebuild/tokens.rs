@@ -8,12 +8,12 @@ use glim_schema::Dialect;
 use super::Refusal;
 
 /// The tokens of a stored statement.
-pub(super) fn read(sql: &str) -> Result<Vec<Token<'_>>, Refusal> {
+pub(crate) fn read(sql: &str) -> Result<Vec<Token<'_>>, Refusal> {
     tokens(sql, Dialect::Sqlite).map_err(|error| Refusal::new(format!("its definition cannot be read: {error:?}")))
 }
 
 /// The name that a token stands for, without its quotes. SQLite takes a string for a name where only a name can stand.
-pub(super) fn name(token: &Token<'_>) -> Option<String> {
+pub(crate) fn name(token: &Token<'_>) -> Option<String> {
     let text = std::str::from_utf8(token.text).ok()?;
     match token.kind {
         Kind::Word => Some(text.to_owned()),
@@ -39,7 +39,7 @@ pub(super) fn mentions(tokens: &[Token<'_>], at: usize, column: &str) -> bool {
 }
 
 /// Whether SQLite takes two names for one.
-pub(super) fn same(one: &str, other: &str) -> bool {
+pub(crate) fn same(one: &str, other: &str) -> bool {
     one.eq_ignore_ascii_case(other)
 }
 
