@@ -2,6 +2,7 @@
 
 mod adopt;
 mod check;
+mod diff;
 mod generated;
 mod make;
 mod migrate;
@@ -67,6 +68,7 @@ enum Commands {
     Redo(migrate::Redo),
     Status(project::Status),
     Models(project::Models),
+    Diff(diff::Diff),
     Make(make::Make),
     Adopt(adopt::Adopt),
     Sql(sql::Sql),
@@ -139,6 +141,7 @@ impl Commands {
             Self::Redo(redo) => redo.into_plain(),
             Self::Status(status) => (Command::Status, status.format.into_plain()),
             Self::Models(models) => (Command::Models, models.format.into_plain()),
+            Self::Diff(diff) => diff.into_plain(),
             Self::Make(make) => make.into_plain(),
             Self::Adopt(adopt) => adopt.into_plain(),
             Self::Sql(sql) => sql.into_plain(),

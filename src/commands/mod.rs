@@ -6,6 +6,7 @@ mod code;
 mod completions;
 mod context;
 mod database;
+mod diff;
 mod dry_run;
 mod explain;
 mod files;
@@ -22,6 +23,7 @@ mod registered;
 mod rehearsal;
 mod rollback;
 mod run;
+mod scratch;
 mod sources;
 mod sql;
 mod status;
@@ -46,6 +48,7 @@ pub(crate) fn dispatch(invocation: &Invocation, shell: &mut Shell) -> Result<Exi
         Command::Redo(options) => redo::run(options, &mut context),
         Command::Status => status::run(&mut context),
         Command::Models => models::run(&mut context),
+        Command::Diff(options) => diff::run(options, &mut context),
         Command::Make(options) => make::run(options, &mut context),
         Command::Adopt(options) => adopt::run(options, &mut context),
         Command::Sql(options) => sql::run(options, &mut context),

@@ -1,5 +1,6 @@
 //! What each command was asked to do, as plain data: the last thing the command line makes, the first a command sees.
 
+use std::fmt;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -32,6 +33,7 @@ pub(crate) enum Command {
     Redo(Redo),
     Status,
     Models,
+    Diff(Diff),
     Make(Make),
     Adopt(Adopt),
     Sql(Sql),
@@ -189,6 +191,42 @@ pub(crate) enum Taking {
     DryRun,
     /// It is compared, all of it.
     Verify,
+}
+
+/// `diff`.
+#[derive(Clone, Debug)]
+pub(crate) struct Diff {
+    /// Where to come from.
+    pub(crate) from: Side,
+    /// Where to come to.
+    pub(crate) to: Side,
+    /// Show the statements that do.
+    pub(crate) sql: bool,
+}
+
+/// A schema that can be compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Side {
+    /// That of the models.
+    Models,
+    /// The recorded one.
+    Lock,
+    /// That of the database of this alias; `None` is the one in use.
+    Database(Option<String>),
+    /// That of the models at this revision.
+    Revision(String),
+}
+
+impl fmt::Display for Side {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Models => f.write_str("models"),
+            Self::Lock => f.write_str("lock"),
+            Self::Database(None) => f.write_str("db"),
+            Self::Database(Some(alias)) => write!(f, "db:{alias}"),
+            Self::Revision(revision) => write!(f, "git:{revision}"),
+        }
+    }
 }
 
 /// `sql`.

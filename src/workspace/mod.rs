@@ -12,6 +12,7 @@ pub(crate) mod options;
 mod package;
 mod paths;
 mod platform;
+mod revision;
 mod select;
 mod selection;
 #[cfg(test)]
@@ -30,6 +31,7 @@ pub(crate) use hash::Fingerprint;
 pub(crate) use options::CargoOptions;
 pub(crate) use package::{Dependency, DependencyKind, GLIM, Package, Target, TargetKind};
 pub(crate) use paths::normal;
+pub(crate) use revision::Revision;
 pub(crate) use selection::{Dependent, Reason, Selection, Unlinked};
 pub(crate) use words::{either, listed};
 

@@ -7,6 +7,7 @@ mod build_script;
 mod check;
 mod concurrency;
 mod databases;
+mod diff;
 mod embedding;
 mod events;
 mod init;

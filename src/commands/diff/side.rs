@@ -1,0 +1,167 @@
+//! One side of a comparison, loaded.
+
+use glim_engine::driver::Connection;
+use glim_engine::introspect::{self, Described};
+use glim_engine::session::Session;
+use glim_parse::scan::FoundModel;
+use glim_schema::diff::{Renames, diff};
+use glim_schema::{Dialect, Schema, Table};
+
+use crate::commands::context::Context;
+use crate::commands::make::recorded::Recorded;
+use crate::commands::options::Side;
+use crate::commands::{database, explain, scratch, sources};
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+use crate::report::Shell;
+use crate::report::diagnostic::Diagnostic;
+use crate::settings::{Alias, Outline, Settings};
+use crate::workspace::{CargoOptions, Revision, Workspace};
+
+/// A schema, and where it is from.
+pub(super) enum Loaded {
+    /// From sources.
+    Sources { schema: Schema, renames: Renames },
+    /// From the database of an alias.
+    Live { described: Described, alias: Box<Alias> },
+}
+
+impl Loaded {
+    /// Reads one side; `settings` are there if one of both is a database.
+    pub(super) fn load(
+        side: &Side,
+        workspace: &Workspace,
+        settings: Option<&Settings>,
+        context: &mut Context<'_>,
+    ) -> Result<Self> {
+        let outline = Outline::load(&workspace.root, context.db)?;
+        match side {
+            Side::Models => Self::of_models(workspace, &outline.alias, context),
+            Side::Revision(revision) => {
+                let revision = Revision::write_out(revision, workspace, context.cargo)?;
+                Self::of_models(&revision.workspace, &outline.alias, context)
+            }
+            Side::Lock => {
+                let schema = Recorded::of_all(workspace, &outline)?;
+                Ok(Self::Sources { schema, renames: Renames::default() })
+            }
+            Side::Database(name) => match (name, settings) {
+                (None, Some(settings)) => described(settings.alias.clone()),
+                (name, _) => {
+                    let name = name.as_deref().or(context.db);
+                    let settings = Settings::load(&workspace.root, name, &|name| std::env::var(name).ok())?;
+                    described(settings.alias)
+                }
+            },
+        }
+    }
+
+    /// The models of the whole workspace that are the alias's: where a part is missing, its tables would seem dropped.
+    fn of_models(workspace: &Workspace, alias: &str, context: &mut Context<'_>) -> Result<Self> {
+        let whole =
+            CargoOptions { workspace: true, packages: Vec::new(), exclude: Vec::new(), ..context.cargo.clone() };
+        let scan = sources::scan(workspace, &workspace.select(&whole)?);
+        sources::refuse_errors(&scan, workspace, context.shell)?;
+        let (mut schema, mut renames) = (Schema::default(), Renames::default());
+        let ours = |model: &&FoundModel| !model.frozen && model.db.as_ref().is_none_or(|db| db == alias);
+        for model in scan.models.iter().filter(ours) {
+            let table = model.table.name.as_str();
+            schema.add(model.table.clone()).map_err(|problem| {
+                let title = format!("the model `{}` does not fit the others", model.name);
+                let place = sources::shown(&model.place, workspace);
+                Failure::no(Diagnostic::error(title).caused_by(&problem).note(format!("it is at {place}")))
+            })?;
+            if let Some(was) = &model.was {
+                renames = renames.table(was, table);
+            }
+            for field in &model.fields {
+                if let (Some(was), Some(column)) = (&field.was, &field.column) {
+                    renames = renames.column(table, was, column);
+                }
+            }
+        }
+        Ok(Self::Sources { schema, renames })
+    }
+
+    /// The alias, of what has one.
+    pub(super) fn alias(&self) -> Option<&Alias> {
+        match self {
+            Self::Sources { .. } => None,
+            Self::Live { alias, .. } => Some(alias),
+        }
+    }
+}
+
+/// What the database of an alias holds. One that is not there holds nothing.
+fn described(alias: Alias) -> Result<Loaded> {
+    let described = match database::look_at(&alias)? {
+        Some(mut connection) => read(&mut *connection)?,
+        None => Described::default(),
+    };
+    Ok(Loaded::Live { described, alias: Box::new(alias) })
+}
+
+fn read(connection: &mut dyn Connection) -> Result<Described> {
+    introspect::describe(connection)
+        .map_err(|error| Failure::no(explain::database(Diagnostic::error("cannot read the schema"), &error)))
+}
+
+/// The schema as the alias's own kind of database gives it back, made in a scratch database; `None`, with the reason
+/// said, where none may be made.
+pub(super) fn made(
+    schema: &Schema,
+    live: &Schema,
+    alias: &Alias,
+    workspace: &Workspace,
+    shell: &mut Shell,
+) -> Result<Option<Schema>> {
+    let scratch = match scratch::create(alias, workspace, shell) {
+        Ok(scratch) => scratch,
+        Err(failure) if failure.exit == Exit::No => {
+            for diagnostic in &failure.diagnostics {
+                let cause = diagnostic.causes.first().map_or_else(String::new, |cause| format!(": {cause}"));
+                shell.note(&format!("{}{cause}", diagnostic.title));
+            }
+            return Ok(None);
+        }
+        Err(failure) => return Err(failure),
+    };
+    // What keys refer to has to be there, whoever describes it.
+    let mut whole = schema.clone();
+    let referred = schema.tables.values().flat_map(|table| &table.foreign_keys).map(|key| &key.references);
+    let missing: Vec<&Table> =
+        referred.filter(|name| !schema.tables.contains_key(*name)).filter_map(|name| live.table(name)).collect();
+    for table in &missing {
+        let alone = Table { foreign_keys: Vec::new(), checks: Vec::new(), ..(*table).clone() };
+        whole.tables.insert(alone.name.clone(), alone);
+    }
+    let mut connection = scratch.connect().map_err(|error| scratch::failure(&alias.name, &error))?;
+    let steps = diff(&Schema::default(), &whole, &Renames::default())
+        .map_err(|problem| Failure::no(Diagnostic::error("the schema cannot be made").caused_by(&problem)))?;
+    let mut session = Session::unguarded(&mut *connection);
+    for step in &steps.run {
+        session.change(&step.change).map_err(|error| {
+            let title = format!("cannot make the schema on a scratch database of `{}`", alias.name);
+            Failure::no(explain::error(Diagnostic::error(title), &error))
+        })?;
+    }
+    let mut made = read(&mut *connection)?.schema;
+    drop(connection);
+    for table in missing {
+        made.tables.remove(&table.name);
+    }
+    scratch::remove(scratch, shell);
+    Ok(Some(made))
+}
+
+/// The kind of database that both are written for, if one of them is a database.
+pub(super) fn dialect(from: &Loaded, to: &Loaded) -> Result<Option<Dialect>> {
+    if let (Some(from), Some(to)) = (from.alias(), to.alias())
+        && from.target.dialect() != to.target.dialect()
+    {
+        let [from, to] = [from, to].map(|alias| format!("`{}` is {}", alias.name, alias.target.dialect().title()));
+        let error = Diagnostic::error(format!("{from}, {to}: their schemas are not written in the same words"));
+        return Err(Failure::usage(error.help("compare each with `models`")));
+    }
+    Ok(from.alias().or(to.alias()).map(|alias| alias.target.dialect()))
+}
