@@ -15,6 +15,7 @@ mod interrupted;
 mod killed;
 mod ledger;
 mod main_path;
+mod make;
 mod misbehaviour;
 mod names;
 mod passwords;

@@ -186,7 +186,7 @@ pub(super) fn values(difference: &Difference, options: &Make, context: &mut Cont
 }
 
 /// Refuses to write what would lose something, or fail on any row, until that was said to be meant.
-pub(super) fn refuse_losses(difference: &Difference, options: &Make) -> Result<()> {
+pub(super) fn refuse_losses(difference: &Difference, values: &[(At, Default)], options: &Make) -> Result<()> {
     if options.allow_loss {
         return Ok(());
     }
@@ -196,7 +196,7 @@ pub(super) fn refuse_losses(difference: &Difference, options: &Make) -> Result<(
         match (loss, loss.kind()) {
             (Loss::Required { table, column }, _) => {
                 let object = format!("{table}.{column}");
-                if options.defaults.iter().any(|(known, _)| *known == object) {
+                if values.iter().any(|(at, _)| at.table == *table && at.column == *column) {
                     continue;
                 }
                 let help = format!(

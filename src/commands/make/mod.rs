@@ -78,7 +78,7 @@ pub(crate) fn run(options: &Make, context: &mut Context<'_>) -> Result<Exit> {
         difference = compare(&recorded.schema, &intent)?;
     }
     let values = answers::values(&difference, options, context)?;
-    answers::refuse_losses(&difference, options)?;
+    answers::refuse_losses(&difference, &values, options)?;
     let changes: Vec<String> = difference.run.iter().flat_map(|step| describe::change(&step.change)).collect();
     for (at, value) in &values {
         fill::column(&mut difference.run, at, value);

@@ -25,7 +25,7 @@ fn list(names: &[String]) -> String {
 /// What makes a table.
 pub(super) fn table(table: &Table) -> Chain {
     let Table { name, columns, primary_key, uniques, indexes, foreign_keys, checks, comment } = table;
-    let mut chain = Chain::new(format!("Table::new({})", literal(name)));
+    let mut chain = Chain::new("Table::new", [literal(name)]);
     for each in columns {
         chain.push("column", column(each));
     }
@@ -59,7 +59,7 @@ pub(super) fn table(table: &Table) -> Chain {
 /// What makes a column.
 pub(super) fn column(column: &Column) -> Chain {
     let Column { name, ty, nullable, default, auto_increment, collation, generated, comment } = column;
-    let mut chain = Chain::new(format!("Column::new({}, {})", literal(name), column_type(ty)));
+    let mut chain = Chain::new("Column::new", [literal(name), column_type(ty)]);
     if *nullable {
         chain.call("nullable", String::new());
     }
@@ -125,12 +125,12 @@ fn column_type(ty: &ColumnType) -> String {
 
 /// What makes a unique constraint.
 fn unique(unique: &Unique) -> Chain {
-    named(format!("Unique::new({})", list(&unique.columns)), unique.name.as_deref())
+    named(Chain::new("Unique::new", [list(&unique.columns)]), unique.name.as_deref())
 }
 
 /// What makes a check.
 fn check(check: &Check) -> Chain {
-    named(format!("Check::new({})", literal(&check.expression)), check.name.as_deref())
+    named(Chain::new("Check::new", [literal(&check.expression)]), check.name.as_deref())
 }
 
 /// What makes an index.
@@ -138,9 +138,9 @@ pub(super) fn index(index: &Index) -> Chain {
     let Index { name, parts, unique, predicate, method, include } = index;
     let is_plain = index.is_of_columns() && parts.iter().all(|part| !part.descending);
     let root = if is_plain {
-        format!("Index::new({})", list(&index.columns().map(str::to_owned).collect::<Vec<_>>()))
+        Chain::new("Index::new", [list(&index.columns().map(str::to_owned).collect::<Vec<_>>())])
     } else {
-        format!("Index::over([{}])", parts.iter().map(part).collect::<Vec<_>>().join(", "))
+        Chain::of_list("Index::over", parts.iter().map(part))
     };
     let mut chain = named(root, name.as_deref());
     if *unique {
@@ -169,7 +169,7 @@ fn part(part: &IndexPart) -> String {
 /// What makes a foreign key.
 fn foreign_key(key: &ForeignKey) -> Chain {
     let ForeignKey { name, columns, references, referenced_columns, on_delete, on_update, deferral } = key;
-    let root = format!("ForeignKey::new({}, {}, {})", list(columns), literal(references), list(referenced_columns));
+    let root = Chain::new("ForeignKey::new", [list(columns), literal(references), list(referenced_columns)]);
     let mut chain = named(root, name.as_deref());
     for (method, action) in [("on_delete", on_delete), ("on_update", on_update)] {
         if *action != Action::NoAction {
@@ -182,8 +182,7 @@ fn foreign_key(key: &ForeignKey) -> Chain {
     chain
 }
 
-fn named(root: String, name: Option<&str>) -> Chain {
-    let mut chain = Chain::new(root);
+fn named(mut chain: Chain, name: Option<&str>) -> Chain {
     if let Some(name) = name {
         chain.call("name", literal(name));
     }
@@ -191,16 +190,16 @@ fn named(root: String, name: Option<&str>) -> Chain {
 }
 
 /// What makes an enum.
-pub(super) fn enum_type(ty: &EnumType) -> String {
-    format!("EnumType::new({}, {})", literal(&ty.name), list(&ty.values))
+pub(super) fn enum_type(ty: &EnumType) -> Chain {
+    Chain::new("EnumType::new", [literal(&ty.name), list(&ty.values)])
 }
 
 /// What gives an enum other values.
 pub(super) fn alter_enum(alter: &AlterEnum) -> Chain {
     let AlterEnum { name, from, to, columns } = alter;
-    let mut chain = Chain::new(format!("AlterEnum::new({}, {}, {})", literal(name), list(from), list(to)));
+    let mut chain = Chain::new("AlterEnum::new", [literal(name), list(from), list(to)]);
     for each in columns {
-        chain.call("column", format!("{}, {}", literal(&each.table), column(&each.column).flat()));
+        chain.both("column", Chain::plain(literal(&each.table)), column(&each.column));
     }
     chain
 }

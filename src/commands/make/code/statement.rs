@@ -53,21 +53,20 @@ impl Statements {
             }
             Change::DropTable { table } => self.call("drop_table", &literal(table)),
             Change::AlterTable(alter) => {
-                let mut chain = Chain::new(format!("AlterTable::new({})", literal(&alter.table)));
+                let mut chain = Chain::new("AlterTable::new", [literal(&alter.table)]);
                 for each in &alter.alterations {
                     expression::alteration(each, &mut chain);
                 }
-                self.call_with("alter_table", &chain);
+                self.call_with("alter_table", &[chain]);
             }
             Change::CreateIndex { table, index } => {
-                let arguments = format!("{}, {}", literal(table), expression::index(index).flat());
-                self.call("create_index", &arguments);
+                self.call_with("create_index", &[Chain::plain(literal(table)), expression::index(index)]);
             }
             Change::DropIndex { table, name } => {
                 self.call("drop_index", &format!("{}, {}", literal(table), literal(name)));
             }
-            Change::CreateEnum(ty) => self.call("create_enum", &expression::enum_type(ty)),
-            Change::AlterEnum(alter) => self.call_with("alter_enum", &expression::alter_enum(alter)),
+            Change::CreateEnum(ty) => self.call_with("create_enum", &[expression::enum_type(ty)]),
+            Change::AlterEnum(alter) => self.call_with("alter_enum", &[expression::alter_enum(alter)]),
             Change::DropEnum { name } => self.call("drop_enum", &literal(name)),
         }
     }
@@ -76,17 +75,10 @@ impl Statements {
         let _ = writeln!(self.body, "{:INDENT$}db.{method}({arguments})?;", "");
     }
 
-    /// A call with what a chain makes: on one line, or the chain on lines of its own.
-    fn call_with(&mut self, method: &str, chain: &Chain) {
-        let around = "db.".len() + method.len() + "()?;".len();
-        let flat = chain.laid_out(INDENT, around);
-        if flat.contains('\n') {
-            let indent = INDENT + 4;
-            let chain = chain.laid_out(indent, 1);
-            let _ = writeln!(self.body, "{:INDENT$}db.{method}(\n{:indent$}{chain},\n{:INDENT$})?;", "", "", "");
-        } else {
-            self.call(method, &flat);
-        }
+    /// A call with what chains make.
+    fn call_with(&mut self, method: &'static str, arguments: &[Chain]) {
+        let call = Chain::statement(method, arguments, INDENT);
+        let _ = writeln!(self.body, "{:INDENT$}db{call}?;", "");
     }
 }
 
