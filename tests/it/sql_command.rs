@@ -155,3 +155,24 @@ fn an_unknown_migration_has_near_misses(database: &Database) {
     let output = shop().glim(database, "sql CloseOrder").run().exits(2).silent();
     output.stderr_has("CloseOrders");
 }
+
+/// What waits for a lock makes all wait that come after it.
+fn a_dry_run_on_the_target_does_not_queue_up_behind_others(database: &Database) {
+    let shop = shop();
+    shop.glim(database, "run --sync --to AddOrderMigration").succeeds();
+    database.query("BEGIN");
+    database.query("LOCK TABLE orders IN ACCESS EXCLUSIVE MODE");
+    let output = shop.glim(database, "run --dry-run --sql --on-target").run().exits(1).silent();
+    assert!(output.took < std::time::Duration::from_secs(30), "{output}");
+    output.stderr_has("the migration `CloseOrders` failed").stderr_has("lock timeout").stderr_has("rolled back");
+    database.query("ROLLBACK");
+}
+
+mod a_dry_run_on_the_target_does_not_queue_up_behind_others {
+    use super::{Database, Kind};
+
+    #[test]
+    fn postgres() {
+        Database::test(Kind::Postgres, module_path!(), super::a_dry_run_on_the_target_does_not_queue_up_behind_others);
+    }
+}
