@@ -1,7 +1,7 @@
 //! The stage `upgrade`, and what is compared with the last release.
 
 use super::{check, of_files};
-use crate::support::{Database, Glim, Project, for_each_database};
+use crate::support::{Database, Glim, Project, for_each_database, manifest};
 
 for_each_database!(
     an_upgrade_that_keeps_all_rows_passes,
@@ -10,6 +10,7 @@ for_each_database!(
     a_migration_of_the_release_must_stay_as_it_is,
     a_revision_can_be_named_and_must_be_known,
     a_shallow_clone_does_not_know_the_last_release,
+    models_and_migrations_in_rust_are_upgraded_too,
 );
 
 const OWNERS: &str = "CREATE TABLE owners (id int NOT NULL PRIMARY KEY, name varchar(20) NOT NULL);\n";
@@ -87,4 +88,22 @@ fn a_shallow_clone_does_not_know_the_last_release(database: &Database) {
     let clone = check(&project, database, "--only upgrade").within(&project.path("clone"));
     let output = clone.run().exits(1).stdout_has("upgrade        not run");
     output.stderr_has("shallow clone").stderr_has("--since");
+}
+
+fn models_and_migrations_in_rust_are_upgraded_too(database: &Database) {
+    let released = include_str!("../projects/shop.rs");
+    let files = [("Cargo.toml", manifest("upgrade-rust")), ("src/lib.rs", released.to_owned())];
+    let project = Project::own("upgrade-rust", &files.each_ref().map(|(path, text)| (*path, text.as_str())));
+    git(&project, "init -q");
+    git(&project, "add -A");
+    git(&project, "commit -q -m release");
+    git(&project, "tag v1.0");
+    let new = "\npub struct Forget;\n\nimpl Migration for Forget {\n    fn run(&self, db: &mut Db) -> Result<()> {\n        \
+               db.execute(\"DELETE FROM orders WHERE id = 2\", ())?;\n        Ok(())\n    }\n}\n\n\
+               glim::submit!(Forget, irreversible, after = [\"CloseOrders\"]);\n";
+    project.write("src/lib.rs", &format!("{}{new}", released.replace("\"Aras\"", "\"Sara\"")));
+    let output = check(&project, database, "--only registry --only upgrade --since v1.0").run().exits(1);
+    let output = output.stderr_has("the migration `AddUserMigration` has changed since v1.0");
+    let output = output.stderr_has("the upgrade loses rows of the table `orders`").lacks("the table `users`");
+    output.stdout_has("3 migrations of v1.0, rows, then 1 new one").stdout_has("verdict: failed (registry, upgrade)");
 }
