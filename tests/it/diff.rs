@@ -13,6 +13,7 @@ for_each_database!(
     a_database_that_is_protected_is_compared_without_another,
     two_databases_are_compared,
     a_revision_is_compared_with_the_models,
+    the_record_is_compared_without_a_connection,
     json_is_one_document,
 );
 
@@ -205,6 +206,17 @@ fn a_revision_is_compared_with_the_models(database: &Database) {
     );
     project.glim(database, "diff --from git:v2").run().exits(2).silent().stderr_has("revision `v2`");
     assert_eq!(database.all_tables(), Vec::<String>::new());
+}
+
+fn the_record_is_compared_without_a_connection(database: &Database) {
+    let project = project();
+    let command = |line: &str| project.glim(database, line).without("TEST_DATABASE_URL").run();
+    command("make first").exits(0);
+    command("diff --from lock").exits(0).silent().stderr_has("Same `lock` and `models`");
+    project.write("src/lib.rs", &MODELS.replace("length = 20", "length = 30"));
+    let output = command("diff --from lock --to models").exits(1);
+    output.stdout_is("~ column users.state: text(20) default text \"new\" -> text(30) default text \"new\"\n");
+    command("diff --to lock").exits(2).silent().stderr_has("TEST_DATABASE_URL");
 }
 
 fn json_is_one_document(database: &Database) {

@@ -292,4 +292,25 @@ pub(super) const ROWS: &[Row] = &[
              comment \"in years\"",
         ],
     },
+    Row {
+        what: "an enum",
+        sqlite: Sql(
+            "ALTER TABLE teams ADD COLUMN mood text CHECK (mood IN ('a', 'b'))",
+            "ALTER TABLE teams DROP COLUMN mood",
+        ),
+        postgres: Sql(
+            "CREATE TYPE teams_mood AS ENUM ('a', 'b'); ALTER TABLE teams ADD COLUMN mood teams_mood",
+            "ALTER TABLE teams DROP COLUMN mood; DROP TYPE teams_mood",
+        ),
+        mysql: Sql("ALTER TABLE teams ADD COLUMN mood enum('a', 'b')", "ALTER TABLE teams DROP COLUMN mood"),
+        said: &["- enum teams_mood (\"a\", \"b\")", "- column teams.mood enum(teams_mood) null"],
+    },
+    Row {
+        what: "a type that only one database knows",
+        sqlite: Sql("ALTER TABLE teams ADD COLUMN fee MONEY", "ALTER TABLE teams DROP COLUMN fee"),
+        postgres: Sql("ALTER TABLE teams ADD COLUMN fee inet[]", "ALTER TABLE teams DROP COLUMN fee"),
+        mysql: Sql("ALTER TABLE teams ADD COLUMN fee year", "ALTER TABLE teams DROP COLUMN fee"),
+        said: &["- column teams.fee native(\"MONEY\") null | - column teams.fee native(\"inet[]\") null | \
+                 - column teams.fee native(\"year(4)\") null"],
+    },
 ];
