@@ -143,6 +143,7 @@ fn a_migration_that_fails_ends_no_other_stage(database: &Database) {
     let output = check(&project, database, "").run().exits(1);
     let output = output.stderr_has("the migration `1_one` failed").stderr_has("`default` is as it was");
     let output = output.stdout_has("roundtrip      not run   the migrations cannot be applied");
+    let output = output.stderr_has("warning: 1 SQL migration without a rollback: 1_one");
     output.stdout_has("target         passed").stdout_has("verdict: failed (scratch-apply, roundtrip)");
 }
 

@@ -16,6 +16,9 @@ use crate::commands::project::{Project, catalog_problem};
 use crate::report::diagnostic::{Diagnostic, Snippet};
 use crate::report::plural;
 
+/// How many names are shown of a kind.
+const SHOWN: usize = 10;
+
 pub(super) fn run(known: &Known, project: &Project) -> Outcome {
     let mut findings: Vec<Finding> = known
         .unsound
@@ -27,7 +30,7 @@ pub(super) fn run(known: &Known, project: &Project) -> Outcome {
     let Some(catalog) = &known.catalog else {
         return Outcome::of(Stage::Registry, "names, versions and `after`".to_owned(), findings);
     };
-    findings.extend(catalog.entries().iter().filter_map(|entry| without_rollback(entry, project)));
+    findings.extend(without_rollback(catalog, project));
     findings.extend(unsendable(known, project));
     let mut compared = vec![plural(catalog.entries().len(), "migration")];
     match &known.rows {
@@ -52,17 +55,29 @@ pub(super) fn run(known: &Known, project: &Project) -> Outcome {
     Outcome::of(Stage::Registry, compared.join(", "), findings)
 }
 
-/// One that can neither be undone nor says so. Of SQL files, many layouts know no rollback: then it is only said.
-fn without_rollback(entry: &Entry, project: &Project) -> Option<Finding> {
-    if entry.irreversible || entry.has_rollback != Some(false) {
-        return None;
+/// Those that can neither be undone nor say so. Of SQL files, many layouts know no rollback: then it is only said.
+fn without_rollback(catalog: &Catalog, project: &Project) -> Vec<Finding> {
+    let without = |entry: &&Entry| !entry.irreversible && entry.has_rollback == Some(false);
+    let (files, types): (Vec<_>, Vec<_>) =
+        catalog.entries().iter().filter(without).partition(|entry| entry.code.sql().is_some());
+    let mut findings: Vec<_> = types
+        .into_iter()
+        .map(|entry| {
+            let error = Diagnostic::error(format!("the migration `{}` has no rollback", entry.name));
+            let error = error.help("write `fn rollback`, or say `irreversible` where it is registered");
+            Finding::new(Rule::RegistryNoRollback, at(entry, error, project))
+        })
+        .collect();
+    if let [first, ..] = files.as_slice() {
+        let names: Vec<_> = files.iter().map(|entry| entry.name.as_str()).take(SHOWN).collect();
+        let more = files.len().checked_sub(SHOWN).filter(|more| *more > 0);
+        let more = more.map(|more| format!(" and {more} more")).unwrap_or_default();
+        let count = plural(files.len(), "SQL migration");
+        let warning = Diagnostic::warning(format!("{count} without a rollback: {}{more}", names.join(", ")));
+        let warning = if files.len() == 1 { at(first, warning, project) } else { warning };
+        findings.push(Finding::new(Rule::RegistryNoRollback, warning));
     }
-    let title = format!("the migration `{}` has no rollback", entry.name);
-    let diagnostic = match entry.code.sql() {
-        None => Diagnostic::error(title).help("write `fn rollback`, or say `irreversible` where it is registered"),
-        Some(_) => Diagnostic::warning(title),
-    };
-    Some(Finding::new(Rule::RegistryNoRollback, at(entry, diagnostic, project)))
+    findings
 }
 
 /// SQL migrations that would be refused when they are to run, in either direction.
