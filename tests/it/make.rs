@@ -26,7 +26,7 @@ const FIRST: &str = "    /// The name.\n    #[glim(length = 80)]\n    pub name: 
 
 /// Renamed, narrowed, and with a column that rows must have.
 const SECOND: &str = "    /// The name.\n    #[glim(length = 20)]\n    pub name: String,\n    /// More.\n    \
-                      #[glim(length = 80, unique, was = \"fullname\")]\n    pub full: Option<String>,\n    \
+                      #[glim(length = 80, unique, was = \"fullname\")]\n    pub whole: Option<String>,\n    \
                       /// The age.\n    #[glim(check = \"age > 0\")]\n    pub age: i32,\n";
 
 /// A project with the first models and no migration.
@@ -56,7 +56,7 @@ fn what_is_made_is_applied_and_undone(database: &Database) {
     shop.write("src/lib.rs", &models(SECOND));
     make(&shop, "change_users --allow-loss --default users.age=18").succeeds();
     shop.glim(database, "run").succeeds().stdout_is("Migrating ChangeUsers..\nDone.\n");
-    assert_eq!(database.value("SELECT full FROM users WHERE age = 18 AND name = 'Ada'"), "Ada Lovelace");
+    assert_eq!(database.value("SELECT whole FROM users WHERE age = 18 AND name = 'Ada'"), "Ada Lovelace");
     make(&shop, "again").succeeds().stdout_is("").stderr_has("nothing to write");
 
     shop.glim(database, "rollback --steps 1").succeeds();

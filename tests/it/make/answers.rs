@@ -15,7 +15,7 @@ fn what_may_have_been_renamed_is_not_guessed() {
     let before = shop.files();
     let output = make(&shop, "change --allow-loss --default users.age=1").run().exits(3);
     output
-        .stderr_has("was the column `users`.`fullname` renamed to `users`.`full`, or does it go?")
+        .stderr_has("was the column `users`.`fullname` renamed to `users`.`whole`, or does it go?")
         .stderr_has("write `#[glim(was = \"fullname\")]` above src/lib.rs:19")
         .stderr_has("add `--drop users.fullname`");
     assert_eq!(shop.files(), before, "nothing was written");
@@ -69,12 +69,12 @@ fn a_person_is_asked_and_the_answer_is_written_down() {
     shop.write("src/lib.rs", &unsaid());
     let Some(command) = make(&shop, "change --allow-loss").on_terminal() else { return };
     let mut running = command.spawn();
-    running.until("renamed to `users`.`full`? [y/N] ");
+    running.until("renamed to `users`.`whole`? [y/N] ");
     running.types("y\n");
     running.wait().exits(0);
     let source = shop.read("src/lib.rs");
-    assert!(source.contains("    #[glim(was = \"fullname\")]\n    pub full: Option<String>,\n"), "{source}");
-    assert!(migration(&shop, "_change.rs").contains(".rename_column(\"fullname\", \"full\")"));
+    assert!(source.contains("    #[glim(was = \"fullname\")]\n    pub whole: Option<String>,\n"), "{source}");
+    assert!(migration(&shop, "_change.rs").contains(".rename_column(\"fullname\", \"whole\")"));
     make(&shop, "again --check").succeeds();
 }
 
