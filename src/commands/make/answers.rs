@@ -1,6 +1,6 @@
 //! What only a person knows: whether something was renamed, what rows get for a new column, and whether a loss is meant.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use glim_parse::scan::Place;
 use glim_schema::Default;
@@ -35,7 +35,7 @@ pub(super) fn renames(
         let diagnostics = open.iter().map(|each| question(each, intent, workspace)).collect();
         return Err(Failure { exit: Exit::Question, diagnostics });
     }
-    let (mut taken, mut found) = (Vec::new(), false);
+    let (mut taken, mut marks) = (Vec::new(), Vec::new());
     for each in open {
         let (gone, new) = (dropped(each), added(each));
         // One thing goes on as one other at most.
@@ -47,16 +47,22 @@ pub(super) fn renames(
             return Err(Failure { exit: Exit::Question, diagnostics: vec![question(each, intent, workspace)] });
         };
         if matches!(answer.to_lowercase().as_str(), "y" | "yes") {
-            mark(each, intent, edits, workspace)?;
+            mark(each, intent, edits, &mut marks, workspace)?;
             taken.extend([gone, new]);
-            found = true;
         }
     }
-    Ok(found)
+    Ok(!marks.is_empty())
 }
 
-/// Writes `was` where the new name stands, and follows it at once.
-fn mark(each: &Ambiguity, intent: &mut Intent, edits: &mut Edits, workspace: &Workspace) -> Result<()> {
+/// Writes `was` where the new name stands, and follows it at once. `marks` are the lines, as the models were read, before
+/// which others were written.
+fn mark(
+    each: &Ambiguity,
+    intent: &mut Intent,
+    edits: &mut Edits,
+    marks: &mut Vec<(PathBuf, usize)>,
+    workspace: &Workspace,
+) -> Result<()> {
     let renames = std::mem::take(&mut intent.renames);
     let (was, spot) = match each {
         Ambiguity::Table { dropped, added } => {
@@ -71,8 +77,10 @@ fn mark(each: &Ambiguity, intent: &mut Intent, edits: &mut Edits, workspace: &Wo
     let written = match spot {
         Some((place, line)) => {
             let file = place.file.clone();
-            match edits.read(&file)?.as_deref().and_then(|text| insert(text, line, was)) {
+            let moved = marks.iter().filter(|(marked, at)| *marked == file && *at < line).count();
+            match edits.read(&file)?.as_deref().and_then(|text| insert(text, line + moved, was)) {
                 Some(text) => {
+                    marks.push((file.clone(), line));
                     edits.write(file, text);
                     true
                 }
@@ -92,8 +100,6 @@ fn mark(each: &Ambiguity, intent: &mut Intent, edits: &mut Edits, workspace: &Wo
 fn insert(text: &str, line: usize, was: &str) -> Option<String> {
     let mut lines: Vec<&str> = text.split_inclusive('\n').collect();
     let at = line.checked_sub(1).filter(|at| *at < lines.len())?;
-    // A line that was written for an earlier answer has moved the others down.
-    let at = (at..lines.len()).find(|at| !lines[*at].trim_start().starts_with("#["))?;
     let content = lines[at].trim_start();
     let begins = content.split_whitespace().next()?;
     let is_item = begins == "struct" || begins.starts_with("pub") || begins.ends_with(':');

@@ -13,8 +13,8 @@ pub(super) mod recorded;
 mod sql;
 mod written;
 
-use glim_schema::diff::{Difference, diff};
-use glim_schema::{Schema, Table};
+use glim_schema::diff::{Difference, Step, diff};
+use glim_schema::{Change, Schema, Table};
 use serde::Serialize;
 
 use self::code::{Body, Source};
@@ -93,7 +93,9 @@ pub(crate) fn run(options: &Make, context: &mut Context<'_>) -> Result<Exit> {
     edits.write(recorded.path.clone(), glim_schema::lock::write(&intent.schema));
     let losses = difference.losses().map(ToString::to_string).collect();
     finish(options, &place, &edits, changes, losses, context, &workspace)?;
-    if recorded.is_new && !options.dry_run {
+    // Only such a migration does nothing but what `sync` has done.
+    let creates = |step: &Step| matches!(step.change, Change::CreateTable(_) | Change::CreateEnum(_));
+    if recorded.is_new && !options.dry_run && difference.run.iter().all(creates) {
         let note = format!(
             "where `sync` has made these tables already, record the migration instead of running it: \
              `cargo glim adopt --baseline {}`",

@@ -80,6 +80,31 @@ fn a_person_is_asked_and_the_answer_is_written_down() {
 
 #[cfg(target_os = "linux")]
 #[test]
+fn each_of_several_answers_is_written_where_it_belongs() {
+    let fields = |a: &str, b: &str| format!("    /// The first.\n    pub {a}: i32,\n    pub {b}: Option<bool>,\n");
+    let shop = shop("make-answers");
+    shop.write("src/lib.rs", &models(&fields("one", "two")));
+    make(&shop, "create_shop").succeeds();
+    shop.write("src/lib.rs", &models(&fields("first", "second")).replace("\"orders\"", "\"sales\""));
+    let Some(command) = make(&shop, "rename").on_terminal() else { return };
+    let mut running = command.spawn();
+    for _ in 0..3 {
+        running.until("[y/N] ");
+        running.types("y\n");
+    }
+    running.wait().exits(0);
+    let source = shop.read("src/lib.rs");
+    for (was, line) in [("one", "    pub first: i32"), ("two", "    pub second:"), ("orders", "pub struct Order ")] {
+        let indent = &line[..line.len() - line.trim_start().len()];
+        assert!(source.contains(&format!("{indent}#[glim(was = \"{was}\")]\n{line}")), "{source}");
+    }
+    let text = migration(&shop, "_rename.rs");
+    assert!(text.contains(".rename_to(\"sales\")") && !text.contains("Loses data"), "{text}");
+    make(&shop, "again --check").succeeds();
+}
+
+#[cfg(target_os = "linux")]
+#[test]
 fn a_person_is_asked_for_a_value() {
     let shop = shop("make-value");
     make(&shop, "create_shop").succeeds();

@@ -91,3 +91,19 @@ fn sql_is_written_for_the_database_in_use_in_the_layout_of_the_folder() {
     assert!(migration(&shop, "_create_shop.down.sql").contains("DROP TABLE `users`"));
     make(&shop, "again --check").succeeds();
 }
+
+#[test]
+fn models_of_another_alias_are_recorded_apart() {
+    let shop = shop("make-alias");
+    let report = "/// A report.\n#[derive(Model)]\n#[glim(db = \"protected\")]\npub struct Report {\n    /// The key.\n    \
+                  #[glim(primary_key)]\n    pub id: i64,\n}\n";
+    shop.write("src/lib.rs", &format!("{}\n{report}", models("")));
+    make(&shop, "create_shop").succeeds().stdout_is("create table `users`\ncreate table `orders`\n");
+    make(&shop, "create_reports --db protected").succeeds().stdout_is("create table `report`\n");
+    assert!(migration(&shop, "_create_reports.rs").contains("glim::submit!(CreateReports, db = \"protected\");"));
+    assert!(shop.read("migrations/schema.protected.lock").contains("table report\n"));
+    assert!(!shop.read("migrations/schema.lock").contains("report"));
+    make(&shop, "--check").succeeds();
+    make(&shop, "--check --db protected").succeeds();
+    make(&shop, "--check --db protetced").run().exits(2).stderr_has("did you mean `protected`?");
+}
