@@ -158,7 +158,7 @@ impl<'c> Locked<'c> {
         };
         let opening = framing.opening();
         let began = Instant::now();
-        let opened = self.connection.reset().and_then(|()| self.connection.begin(&opening));
+        let opened = open(&mut *self.connection, frame, &opening);
         if let Err(error) = opened {
             return Err(self.not_begun(&attempt, error));
         }
@@ -311,6 +311,16 @@ impl Drop for Locked<'_> {
 
 /// What returns a session of PostgreSQL to how it was opened.
 pub(crate) const RESET: &str = "RESET ALL;\nRESET ROLE";
+
+/// Sends what comes before a migration. Without a transaction around the migration it has to be a message of its own:
+/// several statements in one are a transaction on PostgreSQL.
+fn open(connection: &mut dyn Connection, frame: Frame, opening: &str) -> Result<(), DatabaseError> {
+    connection.reset()?;
+    match frame {
+        Frame::Atomic | Frame::Announced => connection.begin(opening),
+        Frame::Bare => connection.batch(opening),
+    }
+}
 
 /// Sends an SQL migration's statements, and then `closing`, if it is to go with them.
 fn send(statements: &[Statement<'_>], closing: Option<&str>, session: &mut Session<'_>) -> Result<(), Failed> {
