@@ -236,7 +236,8 @@ fn compare(model: &FoundModel, connection: &mut dyn Connection, shell: &mut Shel
         warning = warning.note(difference.clone());
     }
     shell.event(&Event::Differs { version: 1, model: name, table, differences });
-    shell.diagnostic(&warning.help("`sync` never alters a table: write a migration that does"));
+    let help = "`sync` never alters a table: write a migration that does; `cargo glim diff` shows all that differs";
+    shell.diagnostic(&warning.help(help));
     Ok(())
 }
 

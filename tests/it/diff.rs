@@ -11,6 +11,7 @@ for_each_database!(
     names_that_nobody_chose_are_no_difference,
     a_script_does_what_the_list_says,
     a_database_that_is_protected_is_compared_without_another,
+    what_only_the_database_has_does_not_stand_in_the_way,
     two_databases_are_compared,
     a_revision_is_compared_with_the_models,
     the_record_is_compared_without_a_connection,
@@ -171,6 +172,22 @@ fn a_database_that_is_protected_is_compared_without_another(database: &Database)
     database.query("ALTER TABLE users DROP COLUMN state");
     let output = project.glim(database, "diff --db protected").run().exits(1);
     output.stdout_has("+ column users.state text(20) default text \"new\"");
+}
+
+fn what_only_the_database_has_does_not_stand_in_the_way(database: &Database) {
+    let model = "#[derive(glim::Model)]\n#[glim(table = \"members\")]\npub struct Member {\n    #[glim(primary_key)]\n    pub id: i32,\n    \
+                 #[glim(references = \"clubs.id\")]\n    pub club: i32,\n    EXTRA\n}\n";
+    let project = Project::own("diff-alone", &[("src/lib.rs", &model.replace("EXTRA", ""))]);
+    database.query("CREATE TABLE clubs (id int NOT NULL PRIMARY KEY, name varchar(20))");
+    project.glim(database, "sync").succeeds();
+    assert_eq!(lines(&project, database), ["- table clubs"]);
+    if database.kind() == Kind::Postgres {
+        database.query("CREATE DOMAIN positive AS int CHECK (VALUE > 0)");
+        database.query("ALTER TABLE members ADD COLUMN age positive NOT NULL");
+        project.write("src/lib.rs", &model.replace("EXTRA", "#[glim(sql_type = \"positive\")]\n    pub age: i32,"));
+        let output = project.glim(database, "diff").run().exits(1).stdout_is("- table clubs\n");
+        output.stderr_has("cannot be made on a scratch database").stderr_has("not compared: domain positive");
+    }
 }
 
 fn two_databases_are_compared(database: &Database) {

@@ -5,7 +5,7 @@ mod side;
 
 use std::collections::BTreeSet;
 
-use glim_engine::introspect::{self, Other};
+use glim_engine::introspect::{self, Described, Other};
 use glim_schema::diff::{Renames, diff};
 use glim_schema::{Dialect, Schema, sql};
 use serde::Serialize;
@@ -108,9 +108,9 @@ fn compare(from: Loaded, to: Loaded, workspace: &Workspace, shell: &mut Shell) -
             Compared { from, to, renames, not_compared: Vec::new() }
         }
         (Loaded::Live { described, alias }, Loaded::Sources { schema, renames }) => {
-            let mut from = described.schema;
-            let mut not_compared = described.others;
-            let to = match side::made(&schema, &from, &alias, workspace, shell)? {
+            let made = side::made(&schema, &described, &alias, workspace, shell)?;
+            let Described { schema: mut from, others: mut not_compared } = described;
+            let to = match made {
                 Some(to) => to,
                 None => loose(&mut from, &schema, alias.target.dialect(), &mut not_compared),
             };

@@ -5,7 +5,7 @@ use glim_engine::introspect::{self, Described};
 use glim_engine::session::Session;
 use glim_parse::scan::FoundModel;
 use glim_schema::diff::{Renames, diff};
-use glim_schema::{Dialect, Schema, Table};
+use glim_schema::{Column, Dialect, Schema, Table, Unique, sql};
 
 use crate::commands::context::Context;
 use crate::commands::make::recorded::Recorded;
@@ -110,7 +110,7 @@ fn read(connection: &mut dyn Connection) -> Result<Described> {
 /// said, where none may be made.
 pub(super) fn made(
     schema: &Schema,
-    live: &Schema,
+    described: &Described,
     alias: &Alias,
     workspace: &Workspace,
     shell: &mut Shell,
@@ -126,32 +126,57 @@ pub(super) fn made(
         }
         Err(failure) => return Err(failure),
     };
-    // What keys refer to has to be there, whoever describes it.
-    let mut whole = schema.clone();
-    let referred = schema.tables.values().flat_map(|table| &table.foreign_keys).map(|key| &key.references);
-    let missing: Vec<&Table> =
-        referred.filter(|name| !schema.tables.contains_key(*name)).filter_map(|name| live.table(name)).collect();
-    for table in &missing {
-        let alone = Table { foreign_keys: Vec::new(), checks: Vec::new(), ..(*table).clone() };
-        whole.tables.insert(alone.name.clone(), alone);
-    }
     let mut connection = scratch.connect().map_err(|error| scratch::failure(&alias.name, &error))?;
+    for extension in described.others.iter().filter(|other| other.kind == "extension") {
+        let name = sql::quote(connection.dialect(), &extension.name);
+        // One that cannot be made is missed by what needs it.
+        let _ = connection.batch(&format!("CREATE EXTENSION IF NOT EXISTS {name} CASCADE"));
+    }
+    let referred = referred(schema, &described.schema);
+    let mut whole = schema.clone();
+    whole.tables.extend(referred.iter().map(|table| (table.name.clone(), table.clone())));
     let steps = diff(&Schema::default(), &whole, &Renames::default())
         .map_err(|problem| Failure::no(Diagnostic::error("the schema cannot be made").caused_by(&problem)))?;
     let mut session = Session::unguarded(&mut *connection);
-    for step in &steps.run {
-        session.change(&step.change).map_err(|error| {
-            let title = format!("cannot make the schema on a scratch database of `{}`", alias.name);
-            Failure::no(explain::error(Diagnostic::error(title), &error))
-        })?;
+    if let Some(error) = steps.run.iter().find_map(|step| session.change(&step.change).err()) {
+        let title = format!("the schema cannot be made on a scratch database of `{}`", alias.name);
+        let note = "it is compared as it is written, and what the server rewrites is left out";
+        shell.diagnostic(&explain::error(Diagnostic::warning(title), &error).note(note));
+        drop(connection);
+        scratch::remove(scratch, shell);
+        return Ok(None);
     }
     let mut made = read(&mut *connection)?.schema;
     drop(connection);
-    for table in missing {
+    for table in referred {
         made.tables.remove(&table.name);
     }
     scratch::remove(scratch, shell);
     Ok(Some(made))
+}
+
+/// Tables that keys refer to and that only the database has, as far as keys need them.
+fn referred(schema: &Schema, live: &Schema) -> Vec<Table> {
+    let mut found: Vec<Table> = Vec::new();
+    let keys = schema.tables.values().flat_map(|table| &table.foreign_keys);
+    for key in keys.filter(|key| !schema.tables.contains_key(&key.references)) {
+        let Some(table) = live.table(&key.references) else { continue };
+        let place = found.iter().position(|other| other.name == table.name).unwrap_or_else(|| {
+            found.push(Table::new(table.name.as_str()));
+            found.len() - 1
+        });
+        let made = &mut found[place];
+        for column in key.referenced_columns.iter().filter_map(|name| table.find_column(name)) {
+            if made.find_column(&column.name).is_none() {
+                made.columns.push(Column::new(column.name.as_str(), column.ty.clone()));
+            }
+        }
+        let unique = Unique::new(key.referenced_columns.iter().cloned());
+        if !made.uniques.contains(&unique) {
+            made.uniques.push(unique);
+        }
+    }
+    found
 }
 
 /// The kind of database that both are written for, if one of them is a database.
