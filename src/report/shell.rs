@@ -89,7 +89,7 @@ impl Shell {
     /// The same for many lines that are known at once.
     pub(crate) fn results(&mut self, lines: &[String]) {
         if self.output.format == Format::Human {
-            let lines: String = lines.iter().map(|line| format!("{}\n", text::visible(line))).collect();
+            let lines: String = lines.iter().fold(String::new(), |all, line| all + &text::visible(line) + "\n");
             self.write_out(lines.as_bytes());
         }
     }

@@ -105,7 +105,7 @@ fn a_transaction_that_the_migration_ends_itself_is_noticed(database: &Database) 
 
 fn a_migration_that_gives_the_lock_away_is_not_committed(database: &Database) {
     if database.kind() == Kind::Sqlite {
-        println!("not on SQLite: its lock is a file, which no statement reaches");
+        eprintln!("not on SQLite: its lock is a file, which no statement reaches");
         return;
     }
     fails(database, "unlock", "").stderr_has("the lock was lost while the migration ran");

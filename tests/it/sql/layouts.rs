@@ -101,7 +101,7 @@ fn each_layout_is_applied_and_undone(database: &Database) {
             }
             continue;
         }
-        let expected: String = names.iter().rev().map(|name| format!("Rolling back {name}\nDone.\n")).collect();
+        let expected: String = names.iter().rev().flat_map(|name| ["Rolling back ", name, "\nDone.\n"]).collect();
         project.glim(database, "rollback --all").succeeds().stdout_is(&expected);
         assert_eq!(database.tables(), Vec::<String>::new(), "{layout}");
         assert_eq!(database.ledger(), Vec::<String>::new(), "{layout}");

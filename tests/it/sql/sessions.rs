@@ -8,7 +8,7 @@ for_each_database!(a_setting_does_not_leak_into_the_next_migration, bodies_with_
 fn a_setting_does_not_leak_into_the_next_migration(database: &Database) {
     let (set, ask, expected) = match database.kind() {
         Kind::Sqlite => {
-            println!("not on SQLite: a session has no settings there that a migration could change in a transaction");
+            eprintln!("not on SQLite: a session has no settings there that a migration could change in a transaction");
             return;
         }
         Kind::Postgres => (
