@@ -181,8 +181,10 @@ servers_mysql() {
         printf "CREATE USER IF NOT EXISTS glim@'%%' IDENTIFIED BY '%s';\n" "$servers_password"
         printf "GRANT ALL ON *.* TO glim@'%%' WITH GRANT OPTION;\n"
     } >"$dir/init.sql"
+    # A server removes the temporary tables that others have in its folder for them when it starts.
+    mkdir -p "$dir/tmp" && chmod 777 "$dir/tmp" || exit
     local options=(
-        --no-defaults --datadir="$dir/data" --socket="$dir/socket" --pid-file="$dir/pid" --init-file="$dir/init.sql"
+        --no-defaults --datadir="$dir/data" --tmpdir="$dir/tmp" --socket="$dir/socket" --pid-file="$dir/pid" --init-file="$dir/init.sql"
         --bind-address=127.0.0.1 --port="$port" --skip-name-resolve
         --innodb-flush-log-at-trx-commit=0 --innodb-doublewrite=0 --innodb-flush-method=nosync
         --innodb-fast-shutdown=2 --innodb-buffer-pool-size=64M --innodb-log-file-size=16M
