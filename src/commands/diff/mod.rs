@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use glim_engine::introspect::{self, Described, Other};
 use glim_schema::diff::{Renames, diff};
-use glim_schema::{Dialect, Schema, sql};
+use glim_schema::{self as schema, AlterTable, Dialect, Schema, sql};
 use serde::Serialize;
 
 use self::items::{Change, Item, count, items};
@@ -146,8 +146,8 @@ fn loose(from: &mut Schema, schema: &Schema, dialect: Dialect, not_compared: &mu
 fn script(compared: &Compared, dialect: Dialect, shell: &mut Shell) -> Result<()> {
     let steps = diff(&compared.from, &compared.to, &compared.renames)
         .map_err(|problem| Failure::no(Diagnostic::error("the script cannot be made").caused_by(&problem)))?;
-    for step in &steps.run {
-        match sql::script([&step.change], dialect) {
+    for change in steps.run.iter().flat_map(|step| apart(&step.change, dialect)) {
+        match sql::script([&change], dialect) {
             Ok(text) => shell.result(text.trim_end()),
             Err(problem) => {
                 shell.result(&format!("-- {problem}"));
@@ -157,4 +157,18 @@ fn script(compared: &Compared, dialect: Dialect, shell: &mut Shell) -> Result<()
         }
     }
     Ok(())
+}
+
+/// The change; alteration by alteration where the database cannot make all of them.
+fn apart(change: &schema::Change, dialect: Dialect) -> Vec<schema::Change> {
+    match change {
+        schema::Change::AlterTable(alter) if sql::render(change, dialect).is_err() => {
+            let each = alter
+                .alterations
+                .iter()
+                .map(|alteration| AlterTable { table: alter.table.clone(), alterations: vec![alteration.clone()] });
+            each.map(schema::Change::AlterTable).collect()
+        }
+        _ => vec![change.clone()],
+    }
 }
