@@ -8,6 +8,7 @@ use glim_engine::ledger::Row;
 use glim_engine::migrator::{Locked, MigrateError};
 use glim_engine::plan::Plan;
 use glim_engine::script;
+use glim_schema::Dialect;
 
 use super::code::Code;
 use super::context::{Context, watch};
@@ -118,7 +119,10 @@ impl Project {
 
     /// Does what is planned.
     pub(super) fn apply(&mut self, migrator: &mut Locked<'_>, plan: &Plan<'_>, shell: &mut Shell) -> Result<()> {
-        self.check(plan, shell)?;
+        // What cannot run is found by the engine too; only this says what runs in vain, which SQLite alone lets it.
+        if self.settings.alias.target.dialect() == Dialect::Sqlite {
+            self.check(plan, shell)?;
+        }
         let Self { code, watch, workspace, .. } = self;
         let result = migrator.apply(plan, code, &mut Reported::new(shell), &|| watch.is_interrupted());
         result.map_err(|error| {
