@@ -22,9 +22,33 @@ for_each_database!(
     the_transaction_is_known_after_each_statement,
     a_batch_runs_every_statement,
     a_batch_stops_at_the_first_error,
+    a_sequence_tells_which_statement_failed,
     a_changed_table_is_read_as_it_is_now,
     another_thread_can_cancel,
 );
+
+fn a_sequence_tells_which_statement_failed(scratch: &mut Scratch) {
+    let mut db = scratch.open();
+    db.batch("CREATE TABLE t (id int PRIMARY KEY)").expect("a table");
+    let insert = |id: usize| format!("INSERT INTO t VALUES ({id}) -- ; '\n");
+    for failing in 0..4 {
+        db.begin("BEGIN").expect("a transaction");
+        let statements: Vec<String> = (0..4).map(|at| if at == failing { insert(0) } else { insert(at + 1) }).collect();
+        let mut texts: Vec<&str> = statements.iter().map(String::as_str).collect();
+        texts.insert(0, "INSERT INTO t VALUES (0)");
+        let (at, error) = db.sequence(&texts).expect_err("a key twice");
+        assert_eq!((at, error.class), (failing + 1, ErrorClass::UniqueViolation), "{error:?}");
+        assert!(error.statement.is_some_and(|sql| sql.contains("VALUES (0)")), "the statement is told");
+        db.batch("ROLLBACK").expect("back");
+        assert_eq!(db.transaction(), Transaction::None);
+        assert_eq!(db.execute("DELETE FROM t", &[]), Ok(0));
+    }
+    // One that may answer several times is no reason to lose count.
+    db.begin("BEGIN").expect("a transaction");
+    let (at, _) = db.sequence(&["SELECT 1", "SELECT 1", "SELECT missing FROM t", "SELECT 1"]).expect_err("no column");
+    assert_eq!(at, 2);
+    db.batch("ROLLBACK").expect("back");
+}
 
 fn changed_rows_are_counted(scratch: &mut Scratch) {
     let mut db = scratch.open();

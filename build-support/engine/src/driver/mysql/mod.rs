@@ -17,6 +17,7 @@ mod trust;
 use std::borrow::BorrowMut;
 use std::sync::Arc;
 
+use glim::error::DatabaseError;
 use glim::value::Value;
 use glim_schema::Dialect;
 use mysql::Conn;
@@ -62,6 +63,10 @@ impl<C: BorrowMut<Conn>> Connection for Mysql<C> {
 
     fn batch(&mut self, sql: &str) -> Result<()> {
         self.execute_text(sql).map(drop)
+    }
+
+    fn sequence(&mut self, statements: &[&str]) -> Result<(), (usize, DatabaseError)> {
+        self.execute_sequence(statements)
     }
 
     fn query(&mut self, sql: &str, params: &[Value], each: &mut EachRow<'_>) -> Result<()> {

@@ -16,6 +16,16 @@ use super::error::{failure, is_unpreparable};
 use super::track::Known;
 use crate::driver::{EachRow, Result, placeholder, refused, wrong_count};
 
+/// How long a text of several statements may be: every server takes so much.
+const LONGEST_SEQUENCE: usize = 256 * 1024;
+
+/// Whether a statement has one answer for certain. A call may have any number, and so may a block.
+fn answers_once(sql: &str) -> bool {
+    const ONCE: [&str; 9] = ["create", "alter", "drop", "insert", "update", "delete", "replace", "truncate", "rename"];
+    let word = sql.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+    ONCE.iter().any(|once| word.eq_ignore_ascii_case(once))
+}
+
 /// What the server answered to one command.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Answers {
@@ -162,6 +172,24 @@ impl<C: BorrowMut<Conn>> Mysql<C> {
         let conn: &mut Conn = self.conn.borrow_mut();
         let (answers, outcome) = read(conn.query_iter(sql), sql, each);
         self.conclude(sql, answers, outcome)
+    }
+
+    /// Sends several statements as one text. What each has answered tells which one failed, unless one may answer more than
+    /// once, or all of them are too long for one text.
+    pub(super) fn execute_sequence(&mut self, statements: &[&str]) -> Result<(), (usize, DatabaseError)> {
+        let length: usize = statements.iter().map(|sql| sql.len() + 2).sum();
+        if length > LONGEST_SEQUENCE || !statements.iter().all(|sql| answers_once(sql)) {
+            let mut one_by_one = statements.iter().enumerate();
+            return one_by_one.try_for_each(|(at, sql)| self.execute_text(sql).map(drop).map_err(|error| (at, error)));
+        }
+        let text = statements.join(";\n");
+        self.check(text.len(), &text).map_err(|error| (0, error))?;
+        let conn: &mut Conn = self.conn.borrow_mut();
+        let (answers, outcome) = read(conn.query_iter(&text), &text, &mut |_, _| ControlFlow::Break(()));
+        self.conclude(&text, answers, outcome).map(drop).map_err(|error| {
+            let failed = answers.count.min(statements.len().saturating_sub(1));
+            (failed, DatabaseError { statement: statements.get(failed).map(|&sql| sql.to_owned()), ..error })
+        })
     }
 
     /// Takes note of what a command has done.
