@@ -17,7 +17,7 @@ use crate::source::{Source, Stopped};
 /// databases whose DDL is part of transactions, and for migrations that run in one.
 ///
 /// # Errors
-/// As those of [`Migrator::apply`](crate::migrator::Migrator::apply), and that the transaction was not rolled back.
+/// As those of [`Locked::apply`](crate::migrator::Locked::apply), and that the transaction was not rolled back.
 pub fn rolled_back(
     connection: &mut dyn Connection,
     plan: &Plan<'_>,
