@@ -130,7 +130,7 @@ fn know(
     let release = if needs_release { release::find(options.since.as_deref(), project, context) } else { Ok(None) };
     let release = match release {
         // What was asked for is wrong, which no stage can mend.
-        Err(failure) if failure.exit == Exit::Usage => return Err(failure),
+        Err(failure) if options.since.is_some() && failure.exit == Exit::Usage => return Err(failure),
         other => other,
     };
     Ok(Known { catalog, unsound, models_disagree, migrations_disagree, models, unwritten, own, rows, release })

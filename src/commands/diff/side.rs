@@ -38,8 +38,9 @@ impl Loaded {
         match side {
             Side::Models => Self::of_models(workspace, &outline.alias, context),
             Side::Revision(revision) => {
-                let revision = Revision::write_out(revision, workspace, context.cargo)?;
-                Self::of_models(&revision.workspace, &outline.alias, context)
+                let then = Revision::write_out(revision, workspace, context.cargo)?;
+                let then = then.ok_or_else(|| Revision::absent(revision))?;
+                Self::of_models(&then.workspace, &outline.alias, context)
             }
             Side::Lock => {
                 let schema = Recorded::of_all(workspace, &outline)?;
