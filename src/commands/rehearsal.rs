@@ -9,19 +9,18 @@ use glim_engine::migrator::{Aftermath, Locked, MigrateError};
 use glim_engine::plan::{Plan, Step};
 use glim_engine::progress::Silent;
 use glim_engine::scratch::snapshot::Snapshot;
-use glim_engine::scratch::{Recorder, Request, Scratch, ScratchError, Sent};
+use glim_engine::scratch::{Recorder, Scratch, Sent};
 use glim_engine::session::Session;
 use glim_engine::source::Stopped;
 use glim_engine::sync::creation;
 use glim_schema::Table;
 
 use super::project::Project;
-use super::{database, explain};
+use super::{database, explain, scratch};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::report::Shell;
 use crate::report::diagnostic::Diagnostic;
-use crate::settings::ScratchServer;
 
 /// A scratch database on which migrations run.
 pub(super) struct Rehearsal {
@@ -111,23 +110,9 @@ impl Rehearsal {
     /// Makes a scratch database for the project's alias.
     pub(super) fn open(project: &Project, shell: &mut Shell) -> Result<Self> {
         let alias = &project.settings.alias;
-        let configured = match &alias.scratch {
-            ScratchServer::Unsaid => None,
-            ScratchServer::At(target) => Some(&**target),
-            ScratchServer::Unusable(problems) => {
-                return Err(Failure { exit: Exit::Usage, diagnostics: problems.clone() });
-            }
-        };
-        let folder = project.workspace.target_dir.join("glim").join("scratch");
-        let request = Request { alias: &alias.target, protected: alias.protected, configured, folder: &folder };
-        let failed = |error: ScratchError| scratch_failure(&alias.name, &error);
-        let scratch = Scratch::create(&request).map_err(failed)?;
-        for name in scratch.leftovers() {
-            shell.status("Removed", &format!("a scratch database that was left behind: {name}"));
-        }
-        shell.detail(&format!("made the scratch database {}", scratch.name()));
+        let scratch = scratch::create(alias, &project.workspace, shell)?;
         let recorder = Recorder::default();
-        let connection = scratch.connect().map_err(failed)?;
+        let connection = scratch.connect().map_err(|error| scratch::failure(&alias.name, &error))?;
         project.watch.cancel_with(connection.canceller());
         let connection = recorder.connection(connection);
         let interrupted = || project.watch.is_interrupted();
@@ -218,9 +203,7 @@ impl Rehearsal {
     pub(super) fn end(self, shell: &mut Shell) {
         let Self { migrator, recorder: _, scratch } = self;
         drop(migrator);
-        if let Err(error) = scratch.remove() {
-            shell.note(&format!("{error}; the next command that needs a scratch database removes it"));
-        }
+        scratch::remove(scratch, shell);
     }
 }
 
@@ -239,13 +222,6 @@ pub(super) fn failed(mut error: MigrateError, project: &Project) -> Failure {
         diagnostic.notes.push(aftermath.clone());
     }
     failure
-}
-
-/// What to say where there is no scratch database.
-fn scratch_failure(alias: &str, error: &ScratchError) -> Failure {
-    let mut diagnostic = Diagnostic::error(format!("no scratch database can be made for `{alias}`")).caused_by(error);
-    diagnostic.helps.extend(error.help());
-    Failure::no(diagnostic)
 }
 
 fn refused(what: &str, error: &DatabaseError) -> Failure {

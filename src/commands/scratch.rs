@@ -24,6 +24,7 @@ pub(super) fn create(alias: &Alias, workspace: &Workspace, shell: &mut Shell) ->
     for name in scratch.leftovers() {
         shell.status("Removed", &format!("a scratch database that was left behind: {name}"));
     }
+    shell.detail(&format!("made the scratch database {}", scratch.name()));
     Ok(scratch)
 }
 
