@@ -4,7 +4,6 @@ mod cli;
 mod commands;
 mod exit;
 mod failure;
-mod nearest;
 mod report;
 mod runner;
 mod settings;

@@ -3,6 +3,7 @@
 use glim_engine::driver::{Access, Connection};
 use glim_engine::introspect;
 use glim_engine::migrator::Locked;
+use glim_engine::near::{did_you_mean, nearest_first};
 use glim_engine::session::Session;
 use glim_engine::sync::{Creation, SyncError, creation};
 use glim_parse::scan::FoundModel;
@@ -16,7 +17,6 @@ use super::progress::Reported;
 use super::{database, explain, planned, sources};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::nearest::nearest_first;
 use crate::report::diagnostic::Diagnostic;
 use crate::report::{Shell, plural};
 use crate::settings::{Outline, Settings};
@@ -94,11 +94,8 @@ impl Models {
             return Ok(());
         }
         let error = Diagnostic::error(format!("unknown model `{name}`"));
-        let near = nearest_first(name, names());
-        let help = match near.as_slice() {
-            [] => "`cargo glim models` lists the models".to_owned(),
-            near => format!("did you mean {}?", crate::workspace::either(near.iter().copied())),
-        };
+        let help = did_you_mean(&nearest_first(name, names()))
+            .unwrap_or_else(|| "`cargo glim models` lists the models".to_owned());
         Err(Failure::usage(error.help(help)))
     }
 

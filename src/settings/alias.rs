@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::path::Path;
 
+use glim_engine::near::nearest;
 use glim_engine::target::{Place, Server, Target};
 use toml::Spanned;
 use toml::de::DeTable;
@@ -14,7 +15,6 @@ use super::mask;
 use super::scratch::ScratchServer;
 use super::table::Table;
 use super::url;
-use crate::nearest::nearest;
 use crate::report::diagnostic::Diagnostic;
 
 /// A connection by its name, checked.

@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use glim_engine::near::nearest;
 use glim_engine::target::{Place, Server, SslMode, Target, Tls};
 use secrecy::SecretString;
 
 use super::check::{Check, Form, Part};
 use super::duration;
 use super::url::MEMORY;
-use crate::nearest::nearest;
 use crate::report::diagnostic::Diagnostic;
 
 /// What `driver` says. The engine speaks to MySQL and MariaDB alike.

@@ -2,12 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use glim_engine::near::nearest;
 use glim_files::layout::Layout;
 
 use super::file::Source;
 use super::mask;
 use super::table::Table;
-use crate::nearest::nearest;
 use crate::report::diagnostic::Diagnostic;
 
 /// The folders of SQL migrations.

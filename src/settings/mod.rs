@@ -16,6 +16,7 @@ mod variables;
 
 use std::path::Path;
 
+use glim_engine::near::nearest;
 use toml::Spanned;
 use toml::de::DeTable;
 
@@ -32,7 +33,6 @@ use variables::Variables;
 
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::nearest::nearest;
 use crate::report::diagnostic::Diagnostic;
 
 /// The alias that is used when nothing names one.

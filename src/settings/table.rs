@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
+use glim_engine::near::nearest;
 use toml::Spanned;
 use toml::de::{DeInteger, DeTable, DeValue};
 
 use super::file::Source;
-use crate::nearest::nearest;
 use crate::report::diagnostic::Diagnostic;
 
 /// A table that is being read. Each key that is asked for becomes a known one.

@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
+use glim_engine::near::nearest;
 use toml::Spanned;
 
 use super::check::{Check, Encoding};
 use super::connection::{Driver, Parts};
-use crate::nearest::nearest;
 use crate::report::diagnostic::Diagnostic;
 
 /// Parameters that other tools take from the same URL and that do not concern us.

@@ -3,13 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use glim_engine::near::{did_you_mean, nearest_first};
+
 use super::options::CargoOptions;
 use super::package::{Dependency, DependencyKind, Package};
-use super::words::either;
+
 use super::{Workspace, platform};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::nearest::nearest_first;
 use crate::report::diagnostic::Diagnostic;
 
 /// What is on in one member.
@@ -95,12 +96,12 @@ fn unknown_feature(stated: &str, workspace: &Workspace, selected: &[usize]) -> D
         _ => format!("none of the selected packages has a feature `{stated}`"),
     });
     let elsewhere = |package: &&Package| meant(stated, package).is_some();
-    match nearest_first(stated, known).as_slice() {
-        [] => match workspace.packages.iter().find(elsewhere) {
+    match did_you_mean(&nearest_first(stated, known)) {
+        None => match workspace.packages.iter().find(elsewhere) {
             Some(package) => error.help(format!("`{0}` has it: select it with `-p {0}`", package.name)),
             None => error,
         },
-        near => error.help(format!("did you mean {}?", either(near.iter().copied()))),
+        Some(help) => error.help(help),
     }
 }
 

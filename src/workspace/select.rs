@@ -1,13 +1,13 @@
 //! Which packages are meant, by cargo's rules: `-p` and `--workspace`, `--exclude`, else what the current directory and
 //! `default-members` say.
 
+use glim_engine::near::{did_you_mean, nearest_first};
 use glob::Pattern;
 
 use super::Workspace;
 use super::options::CargoOptions;
 use super::package::Package;
 use crate::failure::{Failure, Result};
-use crate::nearest::nearest_first;
 use crate::report::diagnostic::Diagnostic;
 
 /// The packages that are meant, as indices in order.
@@ -80,8 +80,8 @@ fn unknown_package(spec: &str, workspace: &Workspace) -> Diagnostic {
     if let Some(package) = workspace.packages.iter().find(|package| package.name == name) {
         return error.help(format!("`{name}` has the version {}", package.version));
     }
-    match nearest_first(name, names()).as_slice() {
-        [] => error.note(format!("its packages are {}", super::words::listed(names()))),
-        near => error.help(format!("did you mean {}?", super::words::either(near.iter().copied()))),
+    match did_you_mean(&nearest_first(name, names())) {
+        None => error.note(format!("its packages are {}", super::words::listed(names()))),
+        Some(help) => error.help(help),
     }
 }

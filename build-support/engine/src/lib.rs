@@ -11,6 +11,7 @@ pub mod introspect;
 pub mod ledger;
 pub mod lock;
 pub mod migrator;
+pub mod near;
 pub mod plan;
 pub mod progress;
 mod rebuild;

@@ -13,6 +13,7 @@ pub(super) mod recorded;
 mod sql;
 mod written;
 
+use glim_engine::near::{did_you_mean, nearest_first};
 use glim_schema::diff::{Difference, Step, diff};
 use glim_schema::{Change, Schema, Table};
 use serde::Serialize;
@@ -198,11 +199,10 @@ fn tables_of(names: &[String], recorded: &Recorded, intent: &Intent) -> Result<V
     let find = |name: &String| {
         tables.get(name).ok_or_else(|| {
             let error = Diagnostic::error(format!("the recorded schema has no table `{name}`"));
-            let near = crate::nearest::nearest_first(name, tables.keys().map(String::as_str));
-            Failure::usage(match near.as_slice() {
-                [] => error.help("`cargo glim make NAME` records the tables of models first"),
-                near => error.help(format!("did you mean {}?", crate::workspace::either(near.iter().copied()))),
-            })
+            let near = nearest_first(name, tables.keys().map(String::as_str));
+            let help = did_you_mean(&near)
+                .unwrap_or_else(|| "`cargo glim make NAME` records the tables of models first".to_owned());
+            Failure::usage(error.help(help))
         })
     };
     names.iter().map(|name| find(name).map(|table| in_order_of(table, intent))).collect()

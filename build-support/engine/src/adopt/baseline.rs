@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use super::AdoptError;
 use super::compare::{Adoption, Record, Verified, pending};
-use crate::catalog::{Entry, Version, near_misses};
+use crate::catalog::{Entry, Version};
 use crate::ledger::{Row, State};
+use crate::near::nearest_first;
 
 /// Everything up to that migration, named by its name or version, as far as the ledger lacks it. The migrations come in
 /// the order in which they are applied.
@@ -49,8 +50,11 @@ fn position(entries: &[Entry], to: &str) -> Result<usize, AdoptError> {
     match found[..] {
         [at] => Ok(at),
         [] => {
-            let near = near_misses(to, entries.iter().map(|entry| entry.name.as_str()));
-            Err(AdoptError::UnknownBaseline { given: to.to_owned(), near })
+            let near = nearest_first(to, entries.iter().map(|entry| entry.name.as_str()));
+            Err(AdoptError::UnknownBaseline {
+                given: to.to_owned(),
+                near: near.into_iter().map(str::to_owned).collect(),
+            })
         }
         _ => {
             let names = found.iter().map(|&at| entries[at].name.clone()).collect();

@@ -8,9 +8,9 @@ use glim::error::{DatabaseError, ErrorClass};
 use super::Tool;
 use super::history::{BadValue, History};
 use super::problem::{self, Problem, UNFINISHED};
-use crate::catalog::did_you_mean;
 use crate::ledger::{LedgerError, State};
 use crate::lock::LockError;
+use crate::near::did_you_mean;
 
 /// Why a history was not taken over. Nothing was changed, unless the connection was lost at the very end.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::near::did_you_mean;
 use super::{Entry, Place, Version};
+use crate::near::did_you_mean;
 
 /// Something wrong with the registered migrations. Nothing is done while there is any.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,7 +2,6 @@
 
 mod entry;
 mod error;
-mod near;
 mod order;
 mod registered;
 #[cfg(test)]
@@ -12,10 +11,10 @@ mod version;
 use std::collections::{HashMap, HashSet};
 
 use crate::ledger::Row;
+use crate::near::nearest_first;
 
 pub use self::entry::{Code, Entry, Place, Sql};
 pub use self::error::CatalogError;
-pub(crate) use self::near::{did_you_mean, near_misses};
 pub use self::version::Version;
 
 /// The migrations of one alias, in the order in which they are applied.
@@ -223,7 +222,10 @@ impl Links {
                         name: entry.name.clone(),
                         place: entry.place(),
                         after: name.clone(),
-                        near: near_misses(name, entries.iter().map(|entry| entry.name.as_str())),
+                        near: nearest_first(name, entries.iter().map(|entry| entry.name.as_str()))
+                            .into_iter()
+                            .map(str::to_owned)
+                            .collect(),
                     });
                 } else {
                     links.outside.entry(at).or_default().push(name.clone());

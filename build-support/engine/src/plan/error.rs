@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use crate::catalog::{Place, did_you_mean};
+use crate::catalog::Place;
 use crate::ledger::{Row, State};
+use crate::near::did_you_mean;
 
 /// Why there is no plan. Nothing was done.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::catalog::{Catalog, Entry, near_misses};
+use crate::catalog::{Catalog, Entry};
 use crate::ledger::{Row, State};
+use crate::near::nearest_first;
 use crate::plan::PlanError;
 
 /// The rows, found by name, and in the order in which they were applied.
@@ -40,8 +41,8 @@ impl<'a> Rows<'a> {
             return PlanError::OtherAlias { alias: alias.to_owned(), name };
         }
         let registered = catalog.entries().iter().map(|entry| entry.name.as_str());
-        let near = near_misses(&name, registered.chain(self.by_name.keys().copied()));
-        PlanError::Unknown { name, near }
+        let near = nearest_first(&name, registered.chain(self.by_name.keys().copied()));
+        PlanError::Unknown { near: near.into_iter().map(str::to_owned).collect(), name }
     }
 }
 
