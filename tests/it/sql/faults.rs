@@ -117,6 +117,11 @@ fn a_migration_that_mends_its_tools_history_finds_it(database: &Database) {
     let text = "CREATE TABLE one (id INT);\nDELETE FROM _sqlx_migrations WHERE version = 7;";
     let project =
         project("sql-mends", &[("migrations/1_one.up.sql", text), ("migrations/1_one.down.sql", "SELECT 1;")]);
+    // Where a migration is refused, not even that table is made.
+    project.write("migrations/1_one.up.sql", &format!("{text}\nCOMMIT;\nSELECT 1;"));
+    project.glim(database, "run").run().exits(1).stderr_has("`COMMIT` begins or ends a transaction");
+    assert_eq!(database.tables(), Vec::<String>::new());
+    project.write("migrations/1_one.up.sql", text);
     project.glim(database, "run").succeeds().stderr_has("`_sqlx_migrations` is made, and stays empty");
     assert_eq!(database.tables(), ["_sqlx_migrations", "one"]);
 }

@@ -7,9 +7,10 @@ use super::find::find_one;
 use super::{AdoptError, Tool};
 use crate::driver::Connection;
 use crate::plan::Plan;
+use crate::script;
 
-/// Makes the empty history of the tool whose files the plan would apply, where one of them names it and it is not there.
-/// Gives the table that was made.
+/// Makes the empty history of the tool whose files the plan would apply, where one of them names it, it is not there, and
+/// all of them can be run as they stand. Gives the table that was made.
 ///
 /// # Errors
 /// The database refuses.
@@ -20,7 +21,9 @@ pub fn stand_in(conn: &mut dyn Connection, plan: &Plan<'_>) -> Result<Option<&'s
     };
     let layout = plan.steps.iter().find_map(|step| step.entry.code.sql()).map(|sql| sql.layout.name());
     let Some(tool) = layout.and_then(Tool::from_name).filter(names) else { return Ok(None) };
-    if find_one(conn, tool, tool.table())?.is_some() {
+    // Where a migration is about to be refused, nothing is to be changed.
+    let is_refused = script::check(plan, conn.dialect()).iter().any(|problem| !problem.fault.is_warning());
+    if is_refused || find_one(conn, tool, tool.table())?.is_some() {
         return Ok(None);
     }
     let sql = format!("CREATE TABLE {} ({})", tool.table(), columns(tool, conn.dialect()));
