@@ -1,14 +1,12 @@
 //! Where another tool keeps its history: looked up in the database's catalogue, never guessed.
 
-use std::ops::ControlFlow;
-
 use glim::error::DatabaseError;
 use glim::value::{FromValue as _, Value};
 use glim_schema::Dialect;
 use glim_schema::sql::quote;
 
 use super::{AdoptError, Tool, dbmate};
-use crate::driver::Connection;
+use crate::driver::{Connection, fetch};
 use crate::introspect;
 
 /// A table that holds a history, or that is named like one that does.
@@ -112,16 +110,6 @@ fn on_search_path(conn: &mut dyn Connection, name: &str) -> Result<Option<(Strin
         WHERE c.oid = pg_catalog.to_regclass(pg_catalog.quote_ident($1::text))";
     let rows = fetch(conn, sql, &[Value::Text(name.to_owned())])?;
     Ok(rows.first().map(|row| (text(row, 0), text(row, 1))))
-}
-
-/// All rows of a query.
-pub(super) fn fetch(conn: &mut dyn Connection, sql: &str, params: &[Value]) -> Result<Vec<Vec<Value>>, DatabaseError> {
-    let mut rows = Vec::new();
-    conn.query(sql, params, &mut |_, row| {
-        rows.push(row);
-        ControlFlow::Continue(())
-    })?;
-    Ok(rows)
 }
 
 fn text(row: &[Value], at: usize) -> String {

@@ -7,7 +7,7 @@ use super::find::{self, Found};
 use super::history::{Applied, BadValue, Cells, History};
 use super::tool::Column;
 use super::{AdoptError, Tool, dbmate, diesel, refinery, sea_orm, sqlx};
-use crate::driver::Connection;
+use crate::driver::{Connection, fetch};
 
 /// Reads the one history that is there.
 ///
@@ -60,7 +60,7 @@ fn rows(conn: &mut dyn Connection, found: &Found) -> Result<History, AdoptError>
     let table = found.shown.clone();
     let columns: Vec<_> = tool.columns().iter().map(|&column| expression(dialect, column)).collect();
     let sql = format!("SELECT {} FROM {} ORDER BY 1", columns.join(", "), found.quoted(dialect));
-    let stored = find::fetch(conn, &sql, &[]).map_err(|error| AdoptError::Read {
+    let stored = fetch(conn, &sql, &[]).map_err(|error| AdoptError::Read {
         tool,
         table: table.clone(),
         error: Box::new(error),

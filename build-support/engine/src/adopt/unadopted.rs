@@ -1,8 +1,8 @@
 //! Whether a database still has to be taken over before migrations are applied to it.
 
-use super::find::{fetch, find_one};
+use super::find::find_one;
 use super::{AdoptError, Found, Tool};
-use crate::driver::Connection;
+use crate::driver::{Connection, fetch};
 use crate::ledger::Row;
 use crate::plan::Plan;
 

@@ -3,6 +3,7 @@
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 mod address;
 mod connect;
+mod fetch;
 mod lent;
 #[cfg(feature = "mysql")]
 mod mysql;
@@ -22,6 +23,7 @@ use glim_files::split::split;
 use glim_schema::Dialect;
 
 pub use self::connect::{Access, ConnectError, connect};
+pub(crate) use self::fetch::fetch;
 pub use self::lent::IntoConnection;
 pub use self::placeholder::{numbered, positional};
 #[cfg(feature = "postgres")]

@@ -1,12 +1,10 @@
 //! What an application's session of PostgreSQL is set to, so that it is set so again.
 
-use std::ops::ControlFlow;
-
 use glim::error::DatabaseError;
-use glim::value::{FromValue as _, Value};
+use glim::value::FromValue as _;
 use glim_schema::Dialect;
 
-use crate::driver::Connection;
+use crate::driver::{Connection, fetch};
 use crate::migrator::{Locked, MigrateError, RESET};
 
 /// The settings that `SET` has made, but for those that `RESET ALL` leaves alone.
@@ -19,7 +17,7 @@ const TRANSACTION: &str =
 
 /// Whether a transaction is open on a session of PostgreSQL, whose client may not know.
 pub(super) fn in_transaction(conn: &mut dyn Connection) -> Result<bool, DatabaseError> {
-    Ok(rows(conn, TRANSACTION)? == rows(conn, TRANSACTION)?)
+    Ok(fetch(conn, TRANSACTION, &[])? == fetch(conn, TRANSACTION, &[])?)
 }
 
 impl Locked<'_> {
@@ -29,7 +27,7 @@ impl Locked<'_> {
         if self.connection().dialect() != Dialect::Postgres {
             return Ok(self);
         }
-        let settings = rows(self.connection(), SETTINGS).map_err(crate::lock::LockError::from)?;
+        let settings = fetch(self.connection(), SETTINGS, &[]).map_err(crate::lock::LockError::from)?;
         let texts = settings.iter().filter_map(|row| match row.as_slice() {
             [name, value] => Some((String::from_value(name).ok()?, String::from_value(value).ok()?)),
             _ => None,
@@ -45,15 +43,6 @@ fn reset(settings: impl Iterator<Item = (String, String)>) -> String {
     let again =
         settings.map(|(name, value)| format!(";\nSELECT set_config({}, {}, false)", literal(&name), literal(&value)));
     RESET.to_owned() + &again.collect::<String>()
-}
-
-fn rows(conn: &mut dyn Connection, sql: &str) -> Result<Vec<Vec<Value>>, DatabaseError> {
-    let mut rows = Vec::new();
-    conn.query(sql, &[], &mut |_, row| {
-        rows.push(row);
-        ControlFlow::Continue(())
-    })?;
-    Ok(rows)
 }
 
 #[cfg(test)]

@@ -1,22 +1,15 @@
 //! Queries of catalogues: texts in, texts out.
 
-use std::ops::ControlFlow;
-
 use glim::error::DatabaseError;
 use glim::value::{FromValue as _, Value};
 
 use super::table::{LiveColumn, LiveForeignKey, LiveIndex};
-use crate::driver::Connection;
+use crate::driver::{Connection, fetch};
 
 /// All rows.
 pub(super) fn all(conn: &mut dyn Connection, sql: &str, params: &[&str]) -> Result<Vec<Vec<Value>>, DatabaseError> {
     let params: Vec<_> = params.iter().map(|&text| Value::Text(text.to_owned())).collect();
-    let mut rows = Vec::new();
-    conn.query(sql, &params, &mut |_, row| {
-        rows.push(row);
-        ControlFlow::Continue(())
-    })?;
-    Ok(rows)
+    fetch(conn, sql, &params)
 }
 
 /// A text that catalogues always have.

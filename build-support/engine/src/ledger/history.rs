@@ -4,9 +4,9 @@
 use glim::error::{DatabaseError, ErrorClass};
 use glim::value::{FromValue as _, Timestamp, Value};
 
+use super::LedgerError;
 use super::names::{HISTORY, Names};
-use super::{LedgerError, read};
-use crate::driver::Connection;
+use crate::driver::{Connection, fetch};
 
 /// A version of the ledger's schema that the history names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub(super) fn read(conn: &mut dyn Connection, names: &Names) -> Result<Vec<Recor
         names.history,
         names.column("version")
     );
-    match read::fetch(conn, &sql) {
+    match fetch(conn, &sql, &[]) {
         Ok(rows) => rows.iter().map(|row| recorded(row)).collect(),
         Err(error) if error.class == ErrorClass::UndefinedObject => match missing_columns(conn, names)? {
             None => Ok(Vec::new()),

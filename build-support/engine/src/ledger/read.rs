@@ -30,16 +30,6 @@ impl Format {
     }
 }
 
-/// All rows of a statement.
-pub(super) fn fetch(conn: &mut dyn Connection, sql: &str) -> Result<Vec<Vec<Value>>, DatabaseError> {
-    let mut rows = Vec::new();
-    conn.query(sql, &[], &mut |_, row| {
-        rows.push(row);
-        ControlFlow::Continue(())
-    })?;
-    Ok(rows)
-}
-
 /// Reads and checks the rows. The outer error is the database's, the inner one is about what it holds.
 pub(super) fn rows(
     conn: &mut dyn Connection,

@@ -7,11 +7,11 @@ use glim_schema::Dialect;
 use refinery_core::traits::sync::{Migrate, Query, Transaction};
 use refinery_core::{Migration, Runner, Target};
 
+use super::LedgerError;
 use super::history;
 use super::names::Names;
 use super::versions::{self, LEDGER};
-use super::{LedgerError, read};
-use crate::driver::{self, Connection};
+use crate::driver::{self, Connection, fetch};
 
 /// What has to be done to a ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,7 +84,7 @@ impl Transaction for Session<'_> {
 impl Query<Vec<Migration>> for Session<'_> {
     fn query(&mut self, query: &str) -> Result<Vec<Migration>, Refused> {
         let failed = LedgerError::database("read the history of the ledger");
-        let rows = read::fetch(self.conn, query).map_err(|error| Refused(failed(error)))?;
+        let rows = fetch(self.conn, query, &[]).map_err(|error| Refused(failed(error)))?;
         let applied = |values: &Vec<_>| {
             let row = history::recorded(values).map_err(Refused)?;
             let seconds = row.applied_on.microseconds_since_epoch().unwrap_or(0).div_euclid(1_000_000);

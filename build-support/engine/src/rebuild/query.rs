@@ -1,21 +1,14 @@
 //! Questions to the catalogue and to the tables.
 
-use std::ops::ControlFlow;
-
 use glim::error::DatabaseError;
 use glim::value::{FromValue as _, Value};
 
-use crate::driver::Connection;
+use crate::driver::{Connection, fetch};
 
 /// All rows.
 pub(super) fn rows(conn: &mut dyn Connection, sql: &str, params: &[&str]) -> Result<Vec<Vec<Value>>, DatabaseError> {
     let params: Vec<_> = params.iter().map(|&text| Value::Text(text.to_owned())).collect();
-    let mut rows = Vec::new();
-    conn.ask(sql, &params, &mut |_, row| {
-        rows.push(row);
-        ControlFlow::Continue(())
-    })?;
-    Ok(rows)
+    fetch(conn, sql, &params)
 }
 
 /// The texts of the first column; what is NULL or no text is left out.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::diff::renames::Renamed;
+use crate::diff::tables::Tables;
 use crate::{Column, ColumnType, Schema, Table};
 
 /// Something that goes and something like it that comes.
@@ -27,20 +28,10 @@ pub enum Ambiguity {
 }
 
 pub(super) fn ambiguities(from: &Schema, to: &Schema, renamed: &Renamed) -> Vec<Ambiguity> {
-    let mut found = Vec::new();
-    let mut created = Vec::new();
-    let mut stay = BTreeSet::new();
-    for new in to.tables.values() {
-        match renamed.old_table(&new.name).and_then(|name| from.table(name)) {
-            Some(old) => {
-                stay.insert(old.name.as_str());
-                found.extend(columns(old, new, renamed));
-            }
-            None => created.push(new),
-        }
-    }
-    for old in from.tables.values().filter(|table| !stay.contains(table.name.as_str())) {
-        let like = created.iter().filter(|new| tables_are_alike(old, new));
+    let tables = Tables::of(from, to, renamed);
+    let mut found: Vec<_> = tables.stay.iter().flat_map(|(old, new)| columns(old, new, renamed)).collect();
+    for old in &tables.dropped {
+        let like = tables.created.iter().filter(|new| tables_are_alike(old, new));
         found.extend(like.map(|new| Ambiguity::Table { dropped: old.name.clone(), added: new.name.clone() }));
     }
     found

@@ -11,6 +11,7 @@ mod merge;
 mod order;
 mod plan;
 mod renames;
+mod tables;
 
 pub use self::alike::Ambiguity;
 pub use self::loss::{Loss, LossKind};

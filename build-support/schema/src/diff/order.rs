@@ -7,6 +7,7 @@ use crate::diff::matching::matched;
 use crate::diff::merge::{Piece, merged};
 use crate::diff::plan::{Plan, begins_with};
 use crate::diff::renames::Renamed;
+use crate::diff::tables::Tables;
 use crate::diff::{Step, loss};
 use crate::sql::Problem;
 use crate::{AlterEnum, AlterTable, Alteration, Change, Column, Default, ForeignKey, Schema, Table};
@@ -80,19 +81,9 @@ struct Work<'a> {
 
 impl<'a> Work<'a> {
     fn new(from: &'a Schema, to: &'a Schema, renamed: &'a Renamed) -> Self {
-        let mut plans = BTreeMap::new();
-        let mut created = Vec::new();
-        let mut stay = BTreeSet::new();
-        for new in to.tables.values() {
-            match renamed.old_table(&new.name).and_then(|name| from.table(name)) {
-                Some(old) => {
-                    stay.insert(old.name.as_str());
-                    plans.insert(new.name.as_str(), Plan::new(old, new, renamed));
-                }
-                None => created.push(new),
-            }
-        }
-        let dropped = from.tables.values().filter(|table| !stay.contains(table.name.as_str())).collect();
+        let Tables { stay, dropped, created } = Tables::of(from, to, renamed);
+        let plan = |(old, new): (&'a Table, &'a Table)| (new.name.as_str(), Plan::new(old, new, renamed));
+        let plans = stay.into_iter().map(plan).collect();
         Self { to, renamed, plans, dropped, created }
     }
 
