@@ -2,6 +2,7 @@
 
 mod build;
 mod command;
+mod models;
 mod problems;
 
 use crate::support::{Project, manifest, repository};

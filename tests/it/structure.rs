@@ -25,7 +25,7 @@ fn each_package_depends_only_on_those_below_it() {
         ("glim-parse", &["glim-schema"]),
         ("glim-files", &["glim-schema"]),
         ("glim-derive", &["glim-parse", "glim-schema"]),
-        ("glim-build", &["glim-files", "glim-parse"]),
+        ("glim-build", &["glim-files", "glim-parse", "glim-schema"]),
         ("glim-migrations", &["glim-derive", "glim-schema"]),
         ("glim-engine", &["glim-files", "glim-migrations", "glim-schema"]),
         ("cargo-glim", &["glim-engine", "glim-files", "glim-migrations", "glim-parse", "glim-schema"]),

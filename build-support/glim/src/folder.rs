@@ -17,7 +17,9 @@
 /// its text. And there are
 /// - `migrations::COUNT`, the number of the folder's migrations,
 /// - `migrations::NEWEST`, the greatest of their versions, as it is written in the folder,
-/// - `migrations::FINGERPRINT`, which changes whenever one of their texts does.
+/// - `migrations::FINGERPRINT`, which changes whenever one of their texts does,
+/// - `migrations::SCHEMA`, which changes whenever the schema does that `cargo glim make` has recorded in `schema.lock`,
+///   in whichever order its lines stand; `None` where none is recorded.
 ///
 /// Folders of other names are given as in the build script: `glim::migrations!("db/migrations")`. `cargo glim` reads them
 /// here, since it looks at sources without compiling them.

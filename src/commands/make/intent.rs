@@ -51,7 +51,7 @@ impl Intent {
                 let place = sources::shown(&model.place, workspace);
                 Failure::no(Diagnostic::error(title).caused_by(&problem).note(format!("it is at {place}")))
             })?;
-            renames = hints(model, renames);
+            renames = model.hints(renames);
         }
         Ok(Self { schema, renames, alias, scan })
     }
@@ -60,16 +60,6 @@ impl Intent {
     pub(super) fn model(&self, table: &str) -> Option<&FoundModel> {
         self.scan.models.iter().find(|model| !model.frozen && model.table.name == table)
     }
-}
-
-fn hints(model: &FoundModel, renames: Renames) -> Renames {
-    let table = model.table.name.as_str();
-    let renames = match &model.was {
-        Some(was) => renames.table(was.as_str(), table),
-        None => renames,
-    };
-    let fields = model.fields.iter().filter_map(|field| Some((field.column.as_deref()?, field.was.as_deref()?)));
-    fields.fold(renames, |renames, (column, was)| renames.column(table, was, column))
 }
 
 fn twice(scan: &Scan, second: &FoundModel, table: &str, workspace: &Workspace) -> Failure {

@@ -55,15 +55,8 @@ fn broken(error: &lock::LockError, path: &Path, text: &str, workspace: &Workspac
     let shown = path.strip_prefix(&workspace.root).unwrap_or(path);
     let start: usize = text.split_inclusive('\n').take(error.line.saturating_sub(1)).map(str::len).sum();
     let length = text[start..].lines().next().map_or(0, str::len);
-    let title = match error.objects.as_slice() {
-        [] => format!("the recorded schema cannot be read: {}", error.message),
-        objects => format!("both sides of a merge have changed {}", objects.join(", ")),
-    };
+    let title = format!("the recorded schema cannot be read: {}", error.message);
     let snippet =
         Snippet { path: shown.to_owned(), source: text.into(), span: start..start + length, label: String::new() };
-    let mut diagnostic = Diagnostic::error(title).at(snippet);
-    if !error.objects.is_empty() {
-        diagnostic = diagnostic.note(error.message.clone());
-    }
-    Failure::no(diagnostic.help(error.help.clone()))
+    Failure::no(Diagnostic::error(title).at(snippet).help(error.help.clone()))
 }

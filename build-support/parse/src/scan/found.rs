@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use glim_schema::Table;
+use glim_schema::diff::Renames;
 
 pub use super::checksum::Checksum;
 
@@ -57,6 +58,20 @@ pub struct FoundModel {
     pub was: Option<String>,
     /// Whether it is only a row shape for one migration, and no part of the schema.
     pub frozen: bool,
+}
+
+impl FoundModel {
+    /// The hints, and what `was` says at this model and its fields.
+    #[must_use]
+    pub fn hints(&self, hints: Renames) -> Renames {
+        let table = self.table.name.as_str();
+        let hints = match &self.was {
+            Some(was) => hints.table(was.as_str(), table),
+            None => hints,
+        };
+        let fields = self.fields.iter().filter_map(|field| Some((field.column.as_deref()?, field.was.as_deref()?)));
+        fields.fold(hints, |hints, (column, was)| hints.column(table, was, column))
+    }
 }
 
 /// A field of a model.
