@@ -43,7 +43,7 @@ pub(super) fn run(
             let is_applied = |entry: &&Entry| rows.iter().any(|row| row.name == entry.name);
             let step = |entry| Step { direction: Direction::Run, entry, row: None };
             let applied: Vec<_> = catalog.entries().iter().filter(is_applied).map(step).collect();
-            sql::rehearse(plan, &applied, project, context)?
+            sql::rehearse(plan, &applied, catalog, project, context)?
         }
         Rehearsed::OnTarget => on_target(plan, options.lock_timeout, project, context.shell)?,
     };

@@ -15,6 +15,7 @@ mod make;
 mod man;
 mod models;
 pub(crate) mod options;
+mod owned;
 mod planned;
 mod progress;
 mod project;

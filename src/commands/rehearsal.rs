@@ -12,7 +12,7 @@ use glim_engine::scratch::snapshot::Snapshot;
 use glim_engine::scratch::{Recorder, Scratch, Sent};
 use glim_engine::session::Session;
 use glim_engine::source::Stopped;
-use glim_engine::sync::creation;
+use glim_engine::sync::{creation, waiting};
 use glim_schema::Table;
 
 use super::project::Project;
@@ -131,7 +131,7 @@ impl Rehearsal {
     ) -> Result<(Self, Vec<Vec<Sent>>), NotRehearsed> {
         loop {
             let mut rehearsal = Self::open(project, shell).map_err(NotRehearsed::NoDatabase)?;
-            rehearsal.make(&tables.first()).map_err(NotRehearsed::Failed)?;
+            rehearsal.make_first(tables).map_err(NotRehearsed::Failed)?;
             let sent: Result<Vec<_>, _> = steps.iter().map(|step| rehearsal.run(step, project)).collect();
             match sent {
                 Ok(sent) => return Ok((rehearsal, sent)),
@@ -158,11 +158,26 @@ impl Rehearsal {
         Ok(self.recorder.take())
     }
 
+    /// Creates the tables that migrations take for granted. What refers to one that only migrations make follows later.
+    pub(super) fn make_first(&mut self, tables: &Tables<'_>) -> Result<usize> {
+        let first = tables.first();
+        let existing = self.existing()?;
+        let is_late =
+            |name: &str| existing.iter().all(|there| there != name) && first.iter().all(|table| table.name != name);
+        let waiting = waiting(&first, &existing, is_late);
+        let waits = |table: &Table| waiting.iter().any(|(other, _)| other.name == table.name);
+        self.make(&first.iter().copied().filter(|table| !waits(table)).collect::<Vec<_>>())
+    }
+
+    fn existing(&mut self) -> Result<Vec<String>> {
+        let connection = self.migrator.connection();
+        glim_engine::introspect::tables(connection).map_err(|error| refused("list the tables", &error))
+    }
+
     /// Creates those of the tables that are missing, and gives how many they were.
     pub(super) fn make(&mut self, tables: &[&Table]) -> Result<usize> {
+        let existing = self.existing()?;
         let connection = self.migrator.connection();
-        let existing =
-            glim_engine::introspect::tables(connection).map_err(|error| refused("list the tables", &error))?;
         let creation = creation(tables, &existing, None, connection.dialect())
             .map_err(|error| Failure::no(Diagnostic::error(error.to_string()).help(error.help())))?;
         let mut session = Session::unguarded(connection);

@@ -8,7 +8,7 @@ use glim_engine::plan::{Plan, RunRequest, Unexpected, run as plan_run};
 use super::context::{Context, interruptible};
 use super::options::{Run, Select};
 use super::project::Project;
-use super::sync::Models;
+use super::sync::{Models, Part};
 use super::{database, dry_run, planned, progress};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
@@ -20,7 +20,7 @@ pub(crate) fn run(options: &Run, context: &mut Context<'_>) -> Result<Exit> {
     if options.dry_run {
         let rows = project.look(&catalog)?;
         if options.sync {
-            let models = Models::find(&project.workspace, &project.settings, context)?;
+            let models = Models::find(&project.workspace, &project.settings, catalog.entries(), context)?;
             let mut connection = database::look_at(&project.settings.alias)?;
             models.preview(connection.as_deref_mut().map(|it| it as _), context.shell)?;
         }
@@ -32,18 +32,23 @@ pub(crate) fn run(options: &Run, context: &mut Context<'_>) -> Result<Exit> {
         // A name that nobody knows must not make so much as a ledger.
         plan_run(&catalog, &project.look(&catalog)?, &request).map_err(|error| planned::failure(&error))?;
     }
-    let models = if options.sync { Some(Models::find(&project.workspace, &project.settings, context)?) } else { None };
-    if let Some(models) = &models {
+    let models = if options.sync {
+        let models = Models::find(&project.workspace, &project.settings, catalog.entries(), context)?;
         models.check(None, &project.settings)?;
-    }
+        Some(models)
+    } else {
+        None
+    };
     let (mut migrator, rows) = project.lock(&catalog, options.lock_timeout, context.shell)?;
     let plan = plan_run(&catalog, &rows, &request).map_err(|error| planned::failure(&error))?;
     let is_applied = plan.is_empty() && matches!(options.select, Select::Name(_));
     if !is_applied {
         planned::notes(&plan, context.shell);
     }
-    if let Some(models) = models {
-        interruptible(&project.watch, || models.create(None, migrator.connection(), context.shell))?;
+    let mut waiting = None;
+    if let Some(models) = &models {
+        let create = || models.create(None, Part::First, migrator.connection(), context.shell);
+        waiting = interruptible(&project.watch, create)?.then_some(models);
     }
     if plan.is_empty() {
         nothing_to_do(&options.select, context);
@@ -55,6 +60,9 @@ pub(crate) fn run(options: &Run, context: &mut Context<'_>) -> Result<Exit> {
         context.shell.note(&format!("`{table}` is made, and stays empty: a migration names it"));
     }
     project.apply(&mut migrator, &plan, context.shell)?;
+    if let Some(models) = waiting {
+        interruptible(&project.watch, || models.create(None, Part::Rest, migrator.connection(), context.shell))?;
+    }
     planned::release(migrator, context.shell);
     Ok(Exit::Done)
 }

@@ -1,18 +1,19 @@
 //! `sync`: creates the tables of models that do not exist yet. Never alters or drops one.
 
+use glim_engine::catalog::Entry;
 use glim_engine::driver::{Access, Connection};
 use glim_engine::introspect;
 use glim_engine::migrator::Locked;
 use glim_engine::near::{did_you_mean, nearest_first};
 use glim_engine::session::Session;
-use glim_engine::sync::{Creation, SyncError, creation};
+use glim_engine::sync::{Creation, creation};
 use glim_parse::scan::FoundModel;
 use glim_schema::{Dialect, Table};
 use serde::Serialize;
 
 use super::context::{Context, interruptible, watch};
-use super::make::recorded::Recorded;
 use super::options::Sync;
+use super::owned::{self, Owned, Owner};
 use super::progress::Reported;
 use super::{database, explain, planned, sources};
 use crate::exit::Exit;
@@ -29,13 +30,15 @@ enum Event<'e> {
     Created { version: u32, model: &'e str, table: &'e str },
     UpToDate { version: u32, model: &'e str, table: &'e str },
     Differs { version: u32, model: &'e str, table: &'e str, differences: Vec<String> },
-    LeftToMigrations { version: u32, model: &'e str, table: &'e str },
+    LeftToMigrations { version: u32, model: &'e str, table: &'e str, migration: Option<&'e str> },
+    Waiting { version: u32, model: &'e str, table: &'e str, references: &'e str },
 }
 
 pub(crate) fn run(options: &Sync, context: &mut Context<'_>) -> Result<Exit> {
     let workspace = context.workspace()?;
     let settings = context.settings(&workspace)?;
-    let models = Models::find(&workspace, &settings, context)?;
+    let entries = owned::on_disk(&workspace, &settings)?;
+    let models = Models::find(&workspace, &settings, &entries, context)?;
     models.require(options.name.as_deref())?;
     models.check(options.name.as_deref(), &settings)?;
     let watch = watch(None)?;
@@ -45,24 +48,55 @@ pub(crate) fn run(options: &Sync, context: &mut Context<'_>) -> Result<Exit> {
     let (mut migrator, _) =
         Locked::lock(connection, timeout, &mut Reported::new(context.shell), &|| watch.is_interrupted())
             .map_err(|error| explain::migrate_error(error, &workspace.root))?;
-    interruptible(&watch, || models.create(options.name.as_deref(), migrator.connection(), context.shell))?;
+    let name = options.name.as_deref();
+    interruptible(&watch, || models.create(name, Part::First, migrator.connection(), context.shell))?;
     planned::release(migrator, context.shell);
     Ok(Exit::Done)
 }
 
-/// The models of the alias whose tables are `sync`'s, and those whose tables are in the recorded schema.
+/// The models of the alias: those whose tables are `sync`'s, and those whose tables belong to migrations.
 pub(super) struct Models {
     own: Vec<FoundModel>,
-    recorded: Vec<FoundModel>,
+    left: Vec<Left>,
+}
+
+/// A model whose table belongs to migrations.
+struct Left {
+    model: FoundModel,
+    /// The migration that makes the table, where it is not in the recorded schema.
+    maker: Option<String>,
+}
+
+/// What is to be created now.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    /// What does not have to wait for migrations.
+    First,
+    /// What has waited for them.
+    Rest,
+}
+
+/// What can be created, and what cannot yet.
+struct Planned<'m> {
+    creation: Creation<'m>,
+    /// Models that refer to a table which migrations have not made yet, with that table.
+    waiting: Vec<(&'m FoundModel, &'m str)>,
 }
 
 impl Models {
-    /// Finds them in the sources of the selected packages.
-    pub(super) fn find(workspace: &Workspace, settings: &Settings, context: &mut Context<'_>) -> Result<Self> {
+    /// Finds them in the sources of the selected packages. `entries` are the SQL migrations that are known.
+    pub(super) fn find(
+        workspace: &Workspace,
+        settings: &Settings,
+        entries: &[Entry],
+        context: &mut Context<'_>,
+    ) -> Result<Self> {
         let selection = workspace.select(context.cargo)?;
         let scan = sources::scan(workspace, &selection);
         sources::refuse_errors(&scan, workspace, context.shell)?;
         let alias = &settings.alias.name;
+        let outline = Outline::load(&workspace.root, context.db)?;
+        let owned = Owned::find(workspace, settings, &outline, &scan, entries)?;
         let ours = |model: &FoundModel| !model.frozen && model.db.as_ref().is_none_or(|db| db == alias);
         let models: Vec<_> = scan.models.into_iter().filter(ours).collect();
         for (index, model) in models.iter().enumerate() {
@@ -70,9 +104,15 @@ impl Models {
                 return Err(twice(other, model, workspace));
             }
         }
-        let schema = Recorded::of_all(workspace, &Outline::load(&workspace.root, context.db)?)?;
-        let (recorded, own) = models.into_iter().partition(|model| schema.table(&model.table.name).is_some());
-        Ok(Self { own, recorded })
+        let mut found = Self { own: Vec::new(), left: Vec::new() };
+        for model in models {
+            match owned.owner(&model.table.name) {
+                None => found.own.push(model),
+                Some(Owner::Record) => found.left.push(Left { model, maker: None }),
+                Some(Owner::Migration(maker)) => found.left.push(Left { model, maker: Some(maker.to_owned()) }),
+            }
+        }
+        Ok(found)
     }
 
     /// The models whose tables `sync` makes.
@@ -83,13 +123,14 @@ impl Models {
     /// All models: first those whose tables `sync` makes, and how many they are.
     pub(super) fn into_all(self) -> (Vec<FoundModel>, usize) {
         let own = self.own.len();
-        (self.own.into_iter().chain(self.recorded).collect(), own)
+        (self.own.into_iter().chain(self.left.into_iter().map(|left| left.model)).collect(), own)
     }
 
     /// Refuses a name that no model has.
     fn require(&self, name: Option<&str>) -> Result<()> {
         let Some(name) = name else { return Ok(()) };
-        let names = || self.own.iter().chain(&self.recorded).map(|model| model.name.as_str());
+        let left = || self.left.iter().map(|left| &left.model);
+        let names = || self.own.iter().chain(left()).map(|model| model.name.as_str());
         if names().any(|known| known == name) {
             return Ok(());
         }
@@ -111,65 +152,90 @@ impl Models {
         self.plan(name, &existing, settings.alias.target.dialect()).map(drop)
     }
 
-    /// Creates what is missing, and says of the rest whether it is as its model describes it.
-    pub(super) fn create(&self, name: Option<&str>, connection: &mut dyn Connection, shell: &mut Shell) -> Result<()> {
+    /// Creates what is missing, and says of the rest whether it is as its model describes it. Gives whether something
+    /// waits for migrations.
+    pub(super) fn create(
+        &self,
+        name: Option<&str>,
+        part: Part,
+        connection: &mut dyn Connection,
+        shell: &mut Shell,
+    ) -> Result<bool> {
         let existing = introspect::tables(connection).map_err(|error| refused("list the tables", &error))?;
-        let creation = self.plan(name, &existing, connection.dialect())?;
+        let Planned { creation, waiting } = self.plan(name, &existing, connection.dialect())?;
         let is_wanted = |model: &FoundModel| name.is_none_or(|name| model.name == name);
-        for FoundModel { name: model, table, .. } in self.recorded.iter().filter(|model| is_wanted(model)) {
-            shell.event(&Event::LeftToMigrations { version: 1, model, table: &table.name });
-            shell.status(
-                "Left",
-                &format!("{model} (table `{}` belongs to migrations: see `cargo glim run`)", table.name),
-            );
-        }
-        for model in self.own.iter().filter(|model| is_wanted(model)) {
-            if creation.tables.iter().all(|(table, _)| table.name != model.table.name) {
+        let is_made = |model: &FoundModel| creation.tables.iter().any(|(table, _)| table.name == model.table.name);
+        let waits = |model: &FoundModel| waiting.iter().any(|(waits, _)| waits.table.name == model.table.name);
+        if part == Part::First {
+            for left in self.left.iter().filter(|left| is_wanted(&left.model)) {
+                left.say(shell);
+            }
+            for model in self.own.iter().filter(|model| is_wanted(model) && !is_made(model) && !waits(model)) {
                 compare(model, connection, shell)?;
             }
         }
+        for (FoundModel { name: model, table, .. }, references) in waiting.iter().filter(|(model, _)| is_wanted(model))
+        {
+            let table = table.name.as_str();
+            shell.event(&Event::Waiting { version: 1, model, table, references });
+            let why = format!("table `{table}` refers to `{references}`, which migrations have not made yet");
+            shell.status("Waiting", &format!("{model} ({why})"));
+        }
+        let rest = if waiting.is_empty() { "" } else { "; the rest follows after `cargo glim run`" };
         if creation.tables.is_empty() {
-            shell.status("Finished", "no table is missing");
-            return Ok(());
+            if waiting.is_empty() && part == Part::First {
+                shell.status("Finished", "no table is missing");
+            }
+            return Ok(!waiting.is_empty());
         }
         self.make(&creation, connection, shell)?;
         let count = plural(creation.tables.len(), "table");
-        shell.status("Finished", &format!("created {count}"));
-        Ok(())
+        shell.status("Finished", &format!("created {count}{rest}"));
+        Ok(!waiting.is_empty())
     }
 
     /// Says what [`create`](Self::create) would do.
     pub(super) fn preview(&self, connection: Option<&mut dyn Connection>, shell: &mut Shell) -> Result<()> {
-        let tables: Vec<&Table> = match connection {
-            None => self.own.iter().map(|model| &model.table).collect(),
+        let (existing, dialect) = match connection {
+            // Only SQLite has databases that are not there yet.
+            None => (Vec::new(), Dialect::Sqlite),
             Some(connection) => {
                 let existing = introspect::tables(connection).map_err(|error| refused("list the tables", &error))?;
-                self.plan(None, &existing, connection.dialect())?.tables.iter().map(|(table, _)| *table).collect()
+                (existing, connection.dialect())
             }
         };
+        let Planned { creation, waiting } = self.plan(None, &existing, dialect)?;
+        let now = creation.tables.iter().map(|(table, _)| *table);
+        let tables = now.chain(waiting.iter().map(|(model, _)| &model.table));
         for table in tables {
             shell.result(&format!("Would create table {}", table.name));
         }
         Ok(())
     }
 
-    fn plan(&self, name: Option<&str>, existing: &[String], dialect: Dialect) -> Result<Creation<'_>> {
-        if name.is_some_and(|name| self.recorded.iter().any(|model| model.name == name)) {
-            return Ok(Creation::default());
+    fn plan(&self, name: Option<&str>, existing: &[String], dialect: Dialect) -> Result<Planned<'_>> {
+        if name.is_some_and(|name| self.left.iter().any(|left| left.model.name == name)) {
+            return Ok(Planned { creation: Creation::default(), waiting: Vec::new() });
         }
-        let tables: Vec<_> = self.own.iter().map(|model| &model.table).collect();
+        let waiting = self.waiting(existing);
+        let waits = |table: &Table| waiting.iter().any(|(model, _)| model.table.name == table.name);
+        let tables: Vec<_> = self.own.iter().map(|model| &model.table).filter(|table| !waits(table)).collect();
         let wanted =
             self.own.iter().find(|model| Some(model.name.as_str()) == name).map(|model| model.table.name.as_str());
-        creation(&tables, existing, wanted, dialect).map_err(|error| {
-            let SyncError::UnknownReference { references, .. } = &error;
-            let diagnostic = Diagnostic::error(error.to_string());
-            let is_recorded = self.recorded.iter().any(|model| model.table.name == *references);
-            Failure::no(diagnostic.help(if is_recorded {
-                format!("`{references}` belongs to migrations: `cargo glim run` creates it, then repeat this command")
-            } else {
-                error.help()
-            }))
-        })
+        let creation = creation(&tables, existing, wanted, dialect)
+            .map_err(|error| Failure::no(Diagnostic::error(error.to_string()).help(error.help())))?;
+        Ok(Planned { creation, waiting })
+    }
+
+    /// The models whose tables are missing and refer to one that is missing, too, and is for migrations to make.
+    fn waiting(&self, existing: &[String]) -> Vec<(&FoundModel, &str)> {
+        let is_late = |name: &str| {
+            self.left.iter().any(|left| left.model.table.name == name) && existing.iter().all(|there| there != name)
+        };
+        let tables: Vec<_> = self.own.iter().map(|model| &model.table).collect();
+        let model = |table: &Table| self.own.iter().find(|model| model.table.name == table.name);
+        let waiting = glim_engine::sync::waiting(&tables, existing, is_late).into_iter();
+        waiting.filter_map(|(table, references)| Some((model(table)?, references))).collect()
     }
 
     /// Creates the tables: all or none where the database can, else one by one.
@@ -213,6 +279,16 @@ impl Models {
 
     fn of(&self, table: &Table) -> &str {
         self.own.iter().find(|model| model.table.name == table.name).map_or("", |model| model.name.as_str())
+    }
+}
+
+impl Left {
+    fn say(&self, shell: &mut Shell) {
+        let Self { model: FoundModel { name: model, table, .. }, maker } = self;
+        let (table, migration) = (table.name.as_str(), maker.as_deref());
+        shell.event(&Event::LeftToMigrations { version: 1, model, table, migration });
+        let by = migration.map_or_else(|| "see `cargo glim run`".to_owned(), |name| format!("`{name}` makes it"));
+        shell.status("Left", &format!("{model} (table `{table}` belongs to migrations: {by})"));
     }
 }
 

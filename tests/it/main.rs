@@ -18,6 +18,7 @@ mod main_path;
 mod make;
 mod misbehaviour;
 mod names;
+mod owned;
 mod passwords;
 mod projects;
 mod readme;

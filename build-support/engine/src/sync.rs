@@ -56,6 +56,29 @@ pub fn creation<'t>(
     Ok(Creation { tables: walk.changes(dialect) })
 }
 
+/// The missing tables that cannot be created yet: each refers to one that is there only later, which is given with it, or
+/// to another such table.
+pub fn waiting<'t>(
+    tables: &[&'t Table],
+    existing: &[String],
+    is_late: impl Fn(&str) -> bool,
+) -> Vec<(&'t Table, &'t str)> {
+    let missing: Vec<_> =
+        tables.iter().copied().filter(|table| existing.iter().all(|there| *there != table.name)).collect();
+    let mut waiting: Vec<(&Table, &str)> = Vec::new();
+    loop {
+        let waits = |name: &str| waiting.iter().any(|(table, _)| table.name == name);
+        let next = missing.iter().filter(|table| !waits(&table.name)).find_map(|table| {
+            let mut references = table.foreign_keys.iter().map(|key| key.references.as_str());
+            Some((*table, references.find(|name| waits(name) || is_late(name))?))
+        });
+        match next {
+            Some(next) => waiting.push(next),
+            None => return waiting,
+        }
+    }
+}
+
 struct Walk<'w, 't> {
     missing: Vec<&'t Table>,
     exists: &'w dyn Fn(&str) -> bool,
@@ -148,7 +171,7 @@ impl fmt::Display for SyncError {
 mod tests {
     use glim_schema::{Change, Column, ColumnType, Dialect, ForeignKey, Table};
 
-    use super::{SyncError, creation};
+    use super::{SyncError, creation, waiting};
 
     fn table(name: &str, refers: &[&str]) -> Table {
         let mut table = Table::new(name).column(Column::new("id", ColumnType::Int32)).primary_key(["id"]);
@@ -183,6 +206,14 @@ mod tests {
         let error = SyncError::UnknownReference { table: "a".to_owned(), references: "b".to_owned() };
         assert_eq!(names(&[table("a", &["b"])], &[], None), Err(error));
         assert_eq!(names(&[table("a", &["b"])], &["b"], None), Ok(vec!["a".to_owned()]));
+    }
+
+    #[test]
+    fn what_refers_to_a_later_table_waits_also_by_way_of_others() {
+        let tables = [table("a", &["b"]), table("b", &["b", "later"]), table("c", &["there"]), table("d", &["later"])];
+        let waits = waiting(&tables.iter().collect::<Vec<_>>(), &["d".to_owned()], |name| name == "later");
+        let names: Vec<_> = waits.iter().map(|(table, references)| (table.name.as_str(), *references)).collect();
+        assert_eq!(names, [("b", "later"), ("a", "b")]);
     }
 
     #[test]

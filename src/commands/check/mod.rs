@@ -118,7 +118,8 @@ fn know(
         Ok(catalog) => (Some(catalog), Vec::new()),
         Err(errors) => (None, errors),
     };
-    let models = Models::find(&project.workspace, &project.settings, context)?;
+    let known = catalog.as_ref().map(Catalog::entries).unwrap_or_default();
+    let models = Models::find(&project.workspace, &project.settings, known, context)?;
     let (models, own) = models.into_all();
     let unwritten =
         if stages.contains(&Stage::Models) { make::unwritten(&project.workspace, context) } else { Ok(None) };

@@ -79,7 +79,7 @@ fn upgrade(
     rehearsal.make(&of_release.all)?;
     let refused = |error| compare::refused("make rows", &error);
     let filled = fill::fill(rehearsal.connection()).map_err(refused)?;
-    rehearsal.make(&tables.first())?;
+    rehearsal.make_first(tables)?;
     for step in new {
         if let Err(error) = rehearsal.run(step, project) {
             return Ok(Upgraded::Stuck(error));

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use glim_schema::Dialect;
 
-use super::words::Words;
+use super::words::{Words, name_of};
 use crate::split::{Kind, Lexer, Statement, Token};
 
 /// A value of an enumeration that is added and used in one migration.
@@ -52,8 +52,7 @@ fn type_name(statement: &str) -> Option<String> {
     while words.next_if(|token| token.is_mark(b'.')).is_some() {
         name = words.next()?;
     }
-    let text = String::from_utf8_lossy(name.text);
-    Some(if name.kind == Kind::Name { text.trim_matches('"').to_owned() } else { text.to_ascii_lowercase() })
+    name_of(&name, Dialect::Postgres)
 }
 
 /// The value in `ALTER TYPE name ADD VALUE [IF NOT EXISTS] 'value'`.

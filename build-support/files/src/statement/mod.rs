@@ -1,5 +1,5 @@
 //! What can be told of a statement from its words, without a database: whether it begins or ends a transaction, cannot
-//! run inside one, commits by itself, or wants rows from a client.
+//! run inside one, commits by itself, makes tables, or wants rows from a client.
 //!
 //! Wherever a text of several statements is given to a function that speaks of one, its first statement counts.
 
@@ -7,6 +7,7 @@ mod control;
 mod copy;
 mod enum_value;
 mod implicit;
+mod made_table;
 mod outside;
 mod words;
 
@@ -14,4 +15,5 @@ pub use self::control::{transaction_control, transaction_control_in};
 pub use self::copy::copies_from_stdin;
 pub use self::enum_value::{EnumValueUse, uses_new_enum_value};
 pub use self::implicit::commits_implicitly;
+pub use self::made_table::made_tables;
 pub use self::outside::{Effect, Outside, outside_transaction};

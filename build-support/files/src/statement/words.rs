@@ -4,6 +4,20 @@ use glim_schema::Dialect;
 
 use crate::split::{Kind, Lexer, Token};
 
+/// The name that a token stands for, as the server knows it; none for what is no name.
+pub(super) fn name_of(token: &Token<'_>, dialect: Dialect) -> Option<String> {
+    let text = std::str::from_utf8(token.text).ok()?;
+    match token.kind {
+        Kind::Word if dialect == Dialect::Postgres => Some(text.to_ascii_lowercase()),
+        Kind::Word => Some(text.to_owned()),
+        Kind::Name => {
+            let quote = &text[text.len().checked_sub(1)?..];
+            Some(text.get(1..text.len() - 1)?.replace(&quote.repeat(2), quote))
+        }
+        _ => None,
+    }
+}
+
 /// The tokens of the first statement of a text, without comments. They end at its `;`, and where the text cannot be
 /// read further.
 #[derive(Clone)]

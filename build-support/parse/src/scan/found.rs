@@ -18,6 +18,8 @@ pub struct Scan {
     pub migrations: Vec<FoundMigration>,
     /// The registrations of migrations, in the same order.
     pub registrations: Vec<FoundRegistration>,
+    /// The folders that `glim::migrations!` takes in.
+    pub folders: Vec<PathBuf>,
     /// What is wrong, by file and place.
     pub problems: Vec<SourceProblem>,
     /// How many files were read; one that two targets share counts for both.
@@ -100,6 +102,19 @@ pub struct FoundMigration {
     pub checksum: Checksum,
     /// Whether the block has a function `rollback`.
     pub has_rollback: bool,
+    /// What its `run` makes of tables, as far as its file says.
+    pub made: Vec<Made>,
+}
+
+/// What a migration's code makes, as it is written there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Made {
+    /// A table of that name.
+    Table(String),
+    /// The table of the model whose struct has that name.
+    Model(String),
+    /// SQL, in which tables may be made.
+    Sql(String),
 }
 
 /// A `glim::submit!(Type)`, or an `inventory::submit! { glim::migration!(Type) }`.
@@ -113,6 +128,8 @@ pub struct FoundRegistration {
     pub version: Option<String>,
     /// The option `after`.
     pub after: Vec<String>,
+    /// The option `db`.
+    pub db: Option<String>,
     /// The option `irreversible`.
     pub irreversible: bool,
     /// Where the macro's name stands.

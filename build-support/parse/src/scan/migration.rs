@@ -5,16 +5,18 @@ use std::ops::Range;
 use super::checksum;
 use super::found::FoundMigration;
 use super::lexer::{Kind, Lexer, Token};
+use super::made::Definitions;
 use super::path::{NamePath, plain};
 use super::place::File;
 
 /// The trait's path and the migration that an `impl` block describes, when it is of a trait called one of `traits`.
-pub(super) fn read(
-    file: &File<'_>,
+pub(super) fn read<'d, 't: 'd>(
+    file: &File<'t>,
     keyword: usize,
     header: Range<usize>,
     block: Range<usize>,
     is_wanted: impl Fn(&str) -> bool,
+    definitions: impl FnOnce() -> &'d Definitions<'t>,
 ) -> Option<(NamePath, FoundMigration, bool)> {
     let text = file.text;
     let (trait_path, type_name) = split_header(text, header, is_wanted)?;
@@ -26,6 +28,7 @@ pub(super) fn read(
         place: file.place(keyword),
         checksum: checksum::of_tokens(text, &tokens),
         has_rollback: functions.contains(&"rollback"),
+        made: definitions().made(&tokens[inside..], file.path),
     };
     Some((trait_path, migration, functions.contains(&"run")))
 }

@@ -15,6 +15,7 @@ mod folder;
 mod found;
 mod items;
 mod lexer;
+mod made;
 mod migration;
 mod names;
 mod path;
@@ -33,7 +34,7 @@ use self::candidate::{Candidate, Found};
 pub use self::cfg::CfgSet;
 pub use self::folder::{FOLDER, FolderModule, folder_modules};
 pub use self::found::{
-    Checksum, FoundField, FoundMigration, FoundModel, FoundRegistration, Place, Scan, Severity, SourceProblem,
+    Checksum, FoundField, FoundMigration, FoundModel, FoundRegistration, Made, Place, Scan, Severity, SourceProblem,
 };
 use self::names::{Content, Crates, Leads, Modules};
 use self::walk::Walk;
@@ -83,12 +84,12 @@ struct Decision<'a> {
 
 impl<'a> Decision<'a> {
     fn new(roots: &'a [CrateRoot], walk: Walk) -> Self {
-        let Walk { modules, roots: ids, problems, files, lines } = walk;
+        let Walk { modules, roots: ids, problems, folders, files, lines } = walk;
         let crates = roots.iter().zip(&ids).map(|(root, id)| {
             let others = root.crates.iter().filter_map(|(name, at)| Some((name.as_str(), *ids.get(*at)?)));
             Crates { root: *id, glim: &root.glim, others: others.collect() }
         });
-        let scan = Scan { problems, files, lines, ..Scan::default() };
+        let scan = Scan { folders, problems, files, lines, ..Scan::default() };
         Self { crates: crates.collect(), modules, scan, open: Vec::new() }
     }
 

@@ -61,6 +61,7 @@ fn registration(file: &File<'_>, at: usize, arguments: Range<usize>) -> Option<F
         name: None,
         version: None,
         after: Vec::new(),
+        db: None,
         irreversible: false,
         place: file.place(at),
     };
@@ -71,6 +72,7 @@ fn registration(file: &File<'_>, at: usize, arguments: Range<usize>) -> Option<F
             "irreversible" => found.irreversible = true,
             "name" => found.name = texts(&mut lexer).next(),
             "version" => found.version = texts(&mut lexer).next(),
+            "db" => found.db = texts(&mut lexer).next(),
             "after" => found.after = texts(&mut lexer).collect(),
             _ => {}
         }

@@ -2,6 +2,7 @@
 
 mod migrations;
 
+use std::cell::OnceCell;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use super::directory::{Directory, NoFile};
 use super::found::{Severity, SourceProblem};
 use super::items::{Head, HeadKind, Items, Nested};
 use super::lexer::{Kind, Lexer};
+use super::made::Definitions;
 use super::path::{Import, NamePath, plain};
 use super::place::File;
 use super::{migration, record, registration};
@@ -36,6 +38,8 @@ pub(super) struct Source {
     pub(super) scopes: Vec<Scope>,
     /// Other files that belong to it.
     pub(super) children: Vec<Child>,
+    /// Folders whose files were made its modules.
+    pub(super) folders: Vec<PathBuf>,
 }
 
 /// A module.
@@ -72,6 +76,8 @@ struct Reader<'a> {
     file: File<'a>,
     context: &'a Context<'a>,
     shared: Option<Arc<str>>,
+    /// Looked up once a migration is found.
+    definitions: OnceCell<Definitions<'a>>,
     source: Source,
     /// The scopes that the items being read are in.
     open: Vec<usize>,
@@ -83,8 +89,11 @@ impl Source {
         let lines =
             memchr_iter(b'\n', text.as_bytes()).count() + usize::from(!text.is_empty() && !text.ends_with('\n'));
         let scope = Scope::new(None, String::new(), gate, directory);
-        let source = Self { lines, problems: Vec::new(), scopes: vec![scope], children: Vec::new() };
-        let mut reader = Reader { text, file: File::new(text, file), context, shared: None, source, open: vec![0] };
+        let source =
+            Self { lines, problems: Vec::new(), scopes: vec![scope], children: Vec::new(), folders: Vec::new() };
+        let file = File::new(text, file);
+        let mut reader =
+            Reader { text, file, context, shared: None, definitions: OnceCell::new(), source, open: vec![0] };
         let mut items = Items::of(text);
         loop {
             match reader.step(&mut items) {
@@ -265,8 +274,9 @@ impl Reader<'_> {
     }
 
     fn impl_item(&mut self, keyword: usize, header: Range<usize>, block: Range<usize>, attributes: &Attributes) {
-        let is_wanted = |name: &str| self.is_wanted(name);
-        let read = migration::read(&self.file, keyword, header.clone(), block, is_wanted);
+        let is_wanted = |name: &str| self.context.names.iter().any(|wanted| wanted == name);
+        let definitions = || self.definitions.get_or_init(|| Definitions::of(self.text));
+        let read = migration::read(&self.file, keyword, header.clone(), block, is_wanted, definitions);
         let Some((path, migration, has_run)) = read else { return };
         let gate = self.scope().gate.clone().and(attributes.gate.clone());
         let found = Found::Migration(migration);

@@ -24,6 +24,7 @@ pub(super) struct Walk {
     /// The root modules of the targets.
     pub(super) roots: Vec<usize>,
     pub(super) problems: Vec<SourceProblem>,
+    pub(super) folders: Vec<PathBuf>,
     pub(super) files: usize,
     pub(super) lines: usize,
 }
@@ -66,8 +67,14 @@ impl Walk {
     /// Walks over the files of all roots, and tells of each that was read.
     pub(super) fn over(roots: &[CrateRoot], names: &[String], on_file: &mut dyn FnMut(&Path)) -> Self {
         let glim: Vec<String> = roots.iter().flat_map(|root| root.glim.iter().cloned()).collect();
-        let mut walk =
-            Self { modules: Modules::default(), roots: Vec::new(), problems: Vec::new(), files: 0, lines: 0 };
+        let mut walk = Self {
+            modules: Modules::default(),
+            roots: Vec::new(),
+            problems: Vec::new(),
+            folders: Vec::new(),
+            files: 0,
+            lines: 0,
+        };
         let mut waiting = Vec::new();
         for (target, root) in roots.iter().enumerate() {
             let module = walk.modules.add(target, None, Some(root.name.clone()));
@@ -114,6 +121,7 @@ impl Walk {
         self.lines += source.lines;
         let is_plain = source.is_plain();
         self.problems.extend(source.problems);
+        self.folders.extend(source.folders);
         let module = match pending.module {
             Seat::Root(module) => module,
             Seat::Child { parent, name, .. } if is_plain => {

@@ -1,5 +1,7 @@
 //! Migrations and their registrations.
 
+use glim_parse::scan::Made;
+
 use crate::project::{Project, messages};
 
 fn found(text: &str) -> Vec<String> {
@@ -60,7 +62,7 @@ fn a_rollback_is_seen_only_directly_in_the_block() {
 fn registrations_are_found_in_all_their_forms() {
     let text = "use glim::{inventory, submit};\n\
                 inventory::submit! { glim::migration!(A) }\n\
-                glim::submit!(m::B, name = \"bee\", irreversible);\n\
+                glim::submit!(m::B, name = \"bee\", db = \"x\", irreversible);\n\
                 submit! { C, version = \"1\" }\n\
                 glim::inventory::submit!(glim::migration!(D, after = [\"A\"], name = \"d\\u{e9}\"));\n\
                 inventory::submit! { Other::new(E) }\n\
@@ -70,6 +72,7 @@ fn registrations_are_found_in_all_their_forms() {
     let all: Vec<_> =
         scan.registrations.iter().map(|r| (r.type_name.as_str(), r.name.as_deref(), r.irreversible)).collect();
     assert_eq!(all, [("A", None, false), ("B", Some("bee"), true), ("C", None, false), ("D", Some("dé"), false)]);
+    assert_eq!(scan.registrations[1].db.as_deref(), Some("x"));
     assert_eq!(scan.registrations.iter().map(|r| r.place.line).collect::<Vec<_>>(), [2, 3, 4, 5]);
 }
 
@@ -84,4 +87,54 @@ fn a_checksum_is_of_the_block_alone() {
         )
     );
     assert_ne!(one, sum("impl glim::Migration for A { fn run(&self) { y() } }"));
+}
+
+/// What the code of the first migration makes.
+fn made(files: &[(&str, &str)]) -> Vec<Made> {
+    let scan = Project::new(files).scan();
+    assert_eq!(messages(&scan), [""; 0]);
+    scan.migrations[0].made.clone()
+}
+
+#[test]
+fn tables_that_are_named_in_the_code_are_made_by_it() {
+    let of = |body: &str, rest: &str| {
+        let text = format!("impl glim::Migration for A {{ fn run(&self, db: &mut Db) {{ {body} }} }}\n{rest}");
+        made(&[("src/lib.rs", &text), ("src/users.sql", "CREATE TABLE u (id int)")])
+    };
+    let table = |name: &str| Made::Table(name.to_owned());
+    let sql = |text: &str| Made::Sql(text.to_owned());
+    assert_eq!(of("db.create_table(Table::new(\"a\").column(b))?", ""), [table("a")]);
+    assert_eq!(of("db.create_table(glim::schema::Table::new(NAME))", "const NAME: &str = r\"a\";"), [table("a")]);
+    assert_eq!(of("db.create_table(models::User::table())", ""), [Made::Model("User".to_owned())]);
+    assert_eq!(of("db.create_table(a_table())", "fn a_table() -> Table { Table::new(\"a\") }"), [table("a")]);
+    assert_eq!(
+        of("self.make(db)", "impl A { fn make(&self, d: &mut Db) { d.create_table(Table::new(\"a\")) } }"),
+        [table("a")]
+    );
+    assert_eq!(of("db.alter_table(AlterTable::new(\"a\").rename_to(\"b\"))", ""), [table("b")]);
+    assert_eq!(of("db.execute(\"CREATE TABLE a (b int)\", ())", ""), [sql("CREATE TABLE a (b int)")]);
+    assert_eq!(
+        of("db.execute_batch(SQL)", "static SQL: &'static str = \"create\\ntable a\";"),
+        [sql("create\ntable a")]
+    );
+    assert_eq!(of("db.execute_batch(include_str!(\"users.sql\"))", ""), [sql("CREATE TABLE u (id int)")]);
+    let circle = "fn f() { g(); db.create_table(Table::new(\"a\")) } fn g() { f() }";
+    assert_eq!(of("f()", circle), [table("a")]);
+}
+
+#[test]
+fn what_is_only_undone_read_or_mentioned_is_not_made() {
+    for body in [
+        "fn run(&self) {} fn rollback(&self) { db.create_table(Table::new(\"a\")) }",
+        "fn run(&self) { db.drop_table(\"a\"); let t = Table::new(\"a\"); }",
+        "fn run(&self) { db.insert(&User { name: \"CREATE\" }) } fn description(&self) { \"CREATE TABLE a\" }",
+        "fn run(&self) { self.rollback(db) } fn rollback(&self) { db.execute(\"CREATE TABLE a (b int)\") }",
+        "fn run(&self);",
+        "fn rollback(&self) {}",
+    ] {
+        let other = "fn unused() { db.create_table(Table::new(\"b\")); db.execute(\"CREATE TABLE b\") }";
+        let text = format!("impl glim::Migration for A {{ {body} }} {other}");
+        assert_eq!(made(&[("src/lib.rs", &text)]), [], "{body}");
+    }
 }

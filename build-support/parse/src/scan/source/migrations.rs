@@ -46,6 +46,7 @@ impl Reader<'_> {
             let folder = package.join(&name);
             match folder_modules(&folder) {
                 Ok(modules) => {
+                    self.source.folders.push(folder.clone());
                     for module in modules {
                         let position = self.source.children.len();
                         self.source.children.push(Child {
