@@ -1,4 +1,6 @@
-//! `init`, `sync`, `status`, `models`: the commands about the project as a whole.
+//! `init`, `sync`, `status`, `log`, `models`: the commands about the project as a whole.
+
+use std::num::NonZeroU32;
 
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
@@ -40,11 +42,35 @@ pub(super) struct Status {
     pub(super) format: FormatArg,
 }
 
+/// Show what was done to the migrations of the database, newest first
+///
+/// Each action leaves a line, in the database itself: applied, rolled back, failed, adopted, repaired.
+#[derive(Args)]
+pub(super) struct Log {
+    /// Only what was done to this migration
+    #[arg(long, value_name = "MIGRATION", value_parser = NonEmptyStringValueParser::new())]
+    name: Option<String>,
+
+    /// Only the last so many
+    #[arg(short = 'n', long, value_name = "NUMBER")]
+    number: Option<NonZeroU32>,
+
+    #[command(flatten)]
+    format: FormatArg,
+}
+
 /// List the models, with their tables and columns
 #[derive(Args)]
 pub(super) struct Models {
     #[command(flatten)]
     pub(super) format: FormatArg,
+}
+
+impl Log {
+    pub(super) fn into_plain(self) -> (Command, Format) {
+        let Self { name, number, format } = self;
+        (Command::Log(options::Log { name, number }), format.into_plain())
+    }
 }
 
 impl Init {

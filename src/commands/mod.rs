@@ -11,6 +11,7 @@ mod dry_run;
 mod explain;
 mod files;
 mod init;
+mod log;
 mod make;
 mod man;
 mod models;
@@ -48,6 +49,7 @@ pub(crate) fn dispatch(invocation: &Invocation, shell: &mut Shell) -> Result<Exi
         Command::Rollback(options) => rollback::run(options, &mut context),
         Command::Redo(options) => redo::run(options, &mut context),
         Command::Status => status::run(&mut context),
+        Command::Log(options) => log::run(options, &mut context),
         Command::Models => models::run(&mut context),
         Command::Diff(options) => diff::run(options, &mut context),
         Command::Make(options) => make::run(options, &mut context),

@@ -1,7 +1,7 @@
 //! What each command was asked to do, as plain data: the last thing the command line makes, the first a command sees.
 
 use std::fmt;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -33,6 +33,7 @@ pub(crate) enum Command {
     Redo(Redo),
     Status,
     Models,
+    Log(Log),
     Diff(Diff),
     Make(Make),
     Adopt(Adopt),
@@ -136,6 +137,15 @@ pub(crate) struct Redo {
     pub(crate) timeout: Option<Duration>,
     /// How long to wait for the lock; `None` is the engine's default.
     pub(crate) lock_timeout: Option<Duration>,
+}
+
+/// `log`.
+#[derive(Clone, Debug)]
+pub(crate) struct Log {
+    /// Only of this migration.
+    pub(crate) name: Option<String>,
+    /// Only so many.
+    pub(crate) number: Option<NonZeroU32>,
 }
 
 /// `make`.

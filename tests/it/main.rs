@@ -14,6 +14,7 @@ mod init;
 mod interrupted;
 mod killed;
 mod ledger;
+mod log;
 mod main_path;
 mod make;
 mod misbehaviour;

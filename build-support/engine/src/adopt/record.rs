@@ -5,7 +5,8 @@ use glim_schema::Dialect;
 use super::{AdoptError, Adoption, Record, Tool};
 use crate::catalog::{Entry, Version};
 use crate::driver::Connection;
-use crate::ledger::{Ledger, Row};
+use crate::ledger::log::{Action, Event};
+use crate::ledger::{Ledger, Row, Took};
 
 /// Records it in one transaction.
 pub(super) fn record(
@@ -25,8 +26,15 @@ pub(super) fn record(
     conn.batch(begin).map_err(failed())?;
     let (sql, _) = ledger.insert_statement(first);
     let mut values = rows.iter().map(|row| ledger.insert_statement(row).1);
-    match conn.execute_many(&sql, &mut values) {
-        Ok(_) => conn.batch("COMMIT").map_err(failed()),
+    let message = tool.map_or("recorded as applied on a person's word", Tool::name);
+    let log = rows.iter().map(|row| {
+        let duration = row.duration_ms.map_or(Took::Unknown, Took::Milliseconds);
+        let event = Event { action: Action::Adopted, migration: &row.name, took: duration, message: Some(message) };
+        ledger.log_text(&event)
+    });
+    let log = log.collect::<Vec<_>>().join(";\n");
+    match conn.execute_many(&sql, &mut values).and_then(|_| conn.batch(&log)) {
+        Ok(()) => conn.batch("COMMIT").map_err(failed()),
         Err(error) => {
             // The first error says more than one of the rollback would; the transaction ends with the connection.
             let _ = conn.batch("ROLLBACK");

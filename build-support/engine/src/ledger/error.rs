@@ -4,7 +4,7 @@ use std::fmt;
 
 use glim::error::DatabaseError;
 
-use super::names::{HISTORY, TABLE};
+use super::names::{HISTORY, LOG, TABLE};
 use super::row::State;
 
 /// Why the ledger cannot be used. Nothing was changed.
@@ -72,6 +72,15 @@ pub enum LedgerError {
         /// What was expected, and what was found.
         problem: String,
     },
+    /// A value of the log that cannot stand in its column.
+    BadLog {
+        /// The row's key.
+        row: String,
+        /// The column.
+        column: &'static str,
+        /// What was expected, and what was found.
+        problem: String,
+    },
     /// A row that was just read is gone, or is there more than once.
     RowVanished {
         /// The migration.
@@ -122,6 +131,9 @@ impl LedgerError {
             Self::BadValue { row, column, .. } => {
                 format!("put the row right: `SELECT {column} FROM {TABLE} WHERE id = {}`", literal(row))
             }
+            Self::BadLog { row, column, .. } => {
+                format!("put the row right: `SELECT {column} FROM {LOG} WHERE id = {}`", literal(row))
+            }
             Self::RowVanished { .. } => {
                 "somebody else changes the ledger; look at it, then run the command again".to_owned()
             }
@@ -163,6 +175,9 @@ impl fmt::Display for LedgerError {
             }
             Self::BadValue { row, column, problem } => {
                 write!(f, "the ledger `{TABLE}` has a wrong value in column `{column}` of row `{row}`: {problem}")
+            }
+            Self::BadLog { row, column, problem } => {
+                write!(f, "the log `{LOG}` has a wrong value in column `{column}` of row `{row}`: {problem}")
             }
             Self::RowVanished { name, changed: 0 } => {
                 write!(f, "the row of `{name}` has vanished from the ledger `{TABLE}`")

@@ -5,6 +5,7 @@
 
 mod error;
 mod history;
+pub mod log;
 mod names;
 pub(crate) mod origin;
 mod read;
@@ -16,7 +17,8 @@ mod write;
 use glim::error::ErrorClass;
 
 pub use self::error::LedgerError;
-pub use self::names::{HISTORY, TABLE};
+use self::log::{Event, Origin};
+pub use self::names::{HISTORY, JOURNAL, LOG, TABLE};
 pub use self::row::{Row, State};
 use self::write::Statement;
 pub use self::write::Took;
@@ -27,6 +29,9 @@ use self::upgrade::Work;
 use crate::catalog::Entry;
 use crate::driver::{Access, Connection};
 
+/// How many versions the history names where the ledger has all of its columns.
+const COLUMNS: usize = 2;
+
 /// The ledger of a database.
 #[derive(Clone, Debug)]
 pub struct Ledger {
@@ -34,6 +39,7 @@ pub struct Ledger {
     /// What the next row gets as its place.
     next_order: i64,
     applied_by: String,
+    origin: Origin,
 }
 
 impl Ledger {
@@ -64,8 +70,8 @@ impl Ledger {
                 return Ok(Self::with_rows(names, rows));
             }
             let work = match format {
-                Format::Original => Work::Run,
-                Format::Ours => Work::Record,
+                Format::Ours if history.len() < COLUMNS => Work::Record,
+                Format::Original | Format::Ours => Work::Run,
             };
             upgrade::upgrade(conn, &names, work)?;
         }
@@ -75,7 +81,12 @@ impl Ledger {
 
     fn with_rows(names: Names, rows: Vec<Row>) -> (Self, Vec<Row>) {
         let last = rows.iter().filter_map(|row| row.applied_order).max().unwrap_or(0);
-        let ledger = Self { names, next_order: last.saturating_add(1), applied_by: origin::user_at_host() };
+        let ledger = Self {
+            names,
+            next_order: last.saturating_add(1),
+            applied_by: origin::user_at_host(),
+            origin: Origin::here(),
+        };
         (ledger, rows)
     }
 
@@ -161,6 +172,11 @@ impl Ledger {
     /// The statement of [`Self::delete`] without parameters; it must change one row.
     pub fn delete_text(&self, row: &Row) -> String {
         write::delete_text(&self.names, &row.id)
+    }
+
+    /// The statement that notes an action in the log, without parameters.
+    pub fn log_text(&self, event: &Event<'_>) -> String {
+        log::insert_text(&self.names, &self.origin, event)
     }
 
     #[expect(clippy::unused_self, reason = "the statement was made by this ledger")]

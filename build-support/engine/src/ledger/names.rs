@@ -12,6 +12,12 @@ pub const TABLE: &str = "glim_migrations";
 /// The table in which refinery keeps the versions of the ledger's own schema.
 pub const HISTORY: &str = "glim_ledger_history";
 
+/// The table in which the statements of a migration under way are noted.
+pub const JOURNAL: &str = "glim_journal";
+
+/// The table in which each action is noted, for good.
+pub const LOG: &str = "glim_log";
+
 /// The columns of the original's table, in its order.
 pub(super) const ORIGINAL_COLUMNS: [&str; 4] = ["id", "name", "created_at", "description"];
 
@@ -28,6 +34,8 @@ pub(super) struct Names {
     pub(super) schema: String,
     pub(super) table: String,
     pub(super) history: String,
+    pub(super) journal: String,
+    pub(super) log: String,
     /// What a statement begins with that inserts a row of ours, up to its values.
     pub(super) insert: String,
 }
@@ -41,8 +49,8 @@ impl Names {
             Dialect::Mysql => server.database.clone(),
         };
         let qualified = |name: &str| format!("{}.{}", quote(dialect, &schema), quote(dialect, name));
-        let (table, history) = (qualified(TABLE), qualified(HISTORY));
-        let mut names = Self { dialect, schema, table, history, insert: String::new() };
+        let (table, history, journal, log) = (qualified(TABLE), qualified(HISTORY), qualified(JOURNAL), qualified(LOG));
+        let mut names = Self { dialect, schema, table, history, journal, log, insert: String::new() };
         let columns = names.columns(ORIGINAL_COLUMNS.iter().chain(&OUR_COLUMNS));
         names.insert = format!("INSERT INTO {} ({columns}) VALUES ", names.table);
         Ok(names)

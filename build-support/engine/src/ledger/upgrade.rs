@@ -10,7 +10,7 @@ use refinery_core::{Migration, Runner, Target};
 use super::LedgerError;
 use super::history;
 use super::names::Names;
-use super::versions::{self, LEDGER};
+use super::versions::{self, JOURNAL, LEDGER, LOG};
 use crate::driver::{self, Connection, fetch};
 
 /// What has to be done to a ledger.
@@ -41,19 +41,22 @@ pub(super) fn upgrade(conn: &mut dyn Connection, names: &Names, work: Work) -> R
 
 fn run(conn: &mut dyn Connection, names: &Names, work: Work) -> Result<(), LedgerError> {
     let migration = |(name, sql): (&str, &str)| Migration::unapplied(name, sql).map_err(|error| refused(&error));
+    if work == Work::Record {
+        let backfill = versions::backfill(names.dialect);
+        let failed = LedgerError::database("create or upgrade the ledger");
+        Session { conn, names }.batch(backfill).map_err(failed)?;
+    }
     let versions = versions::versions(names.dialect).into_iter().map(migration).collect::<Result<Vec<_>, _>>()?;
     let mut session = Session { conn, names };
-    let target = match work {
-        Work::Run => Target::Latest,
-        Work::Record => {
-            let backfill = versions::backfill(names.dialect);
-            session.batch(backfill).map_err(LedgerError::database("create or upgrade the ledger"))?;
-            Target::Fake
-        }
+    let mut to = |target| {
+        let mut runner = Runner::new(&versions).set_grouped(true).set_target(target);
+        runner.set_migration_table_name(&names.history);
+        runner.run(&mut session).map_err(|error| refused(&error)).map(drop)
     };
-    let mut runner = Runner::new(&versions).set_grouped(true).set_target(target);
-    runner.set_migration_table_name(&names.history);
-    runner.run(&mut session).map_err(|error| refused(&error)).map(drop)
+    if work == Work::Record {
+        to(Target::FakeVersion(versions::COLUMNS))?;
+    }
+    to(Target::Latest)
 }
 
 /// The engine's connection, as refinery wants it.
@@ -64,7 +67,8 @@ struct Session<'a> {
 
 impl Session<'_> {
     fn batch(&mut self, sql: &str) -> Result<(), DatabaseError> {
-        self.conn.batch(&sql.replace(LEDGER, &self.names.table))
+        let Names { table, journal, log, .. } = self.names;
+        self.conn.batch(&sql.replace(LEDGER, table).replace(JOURNAL, journal).replace(LOG, log))
     }
 }
 

@@ -8,27 +8,37 @@ use super::history::Expected;
 /// Stands for the qualified name of the ledger, which is no part of the checksum: a database may be renamed.
 pub(super) const LEDGER: &str = "%LEDGER%";
 
+/// The same for the journal.
+pub(super) const JOURNAL: &str = "%JOURNAL%";
+
+/// The same for the log.
+pub(super) const LOG: &str = "%LOG%";
+
+/// The last version that a ledger's columns tell of: what comes after it may be run again.
+pub(super) const COLUMNS: i64 = 2;
+
 /// refinery's names of the versions, and their statements.
-pub(super) fn versions(dialect: Dialect) -> [(&'static str, &'static str); 2] {
-    let (original, ours) = match dialect {
-        Dialect::Sqlite => (SQLITE_ORIGINAL, SQLITE_OURS),
-        Dialect::Postgres => (POSTGRES_ORIGINAL, POSTGRES_OURS),
-        Dialect::Mysql => (MYSQL_ORIGINAL, MYSQL_OURS),
+pub(super) fn versions(dialect: Dialect) -> [(&'static str, &'static str); 3] {
+    let (original, ours, journal) = match dialect {
+        Dialect::Sqlite => (SQLITE_ORIGINAL, SQLITE_OURS, SQLITE_JOURNAL),
+        Dialect::Postgres => (POSTGRES_ORIGINAL, POSTGRES_OURS, POSTGRES_JOURNAL),
+        Dialect::Mysql => (MYSQL_ORIGINAL, MYSQL_OURS, MYSQL_JOURNAL),
     };
-    [("V1__original", original), ("V2__columns_of_cargo_glim", ours)]
+    [("V1__original", original), ("V2__columns_of_cargo_glim", ours), ("V3__journal_and_log", journal)]
 }
 
 /// What the history says of the versions. Written out, since to compute it costs more than all else that a look at the
 /// ledger does.
-pub(super) const fn expected(dialect: Dialect) -> [Expected<'static>; 2] {
-    let [original, ours] = match dialect {
-        Dialect::Sqlite => [4_026_963_476_270_595_258, 7_116_327_946_887_088_184],
-        Dialect::Postgres => [13_534_960_690_134_752_801, 15_482_328_048_837_899_744],
-        Dialect::Mysql => [17_573_648_161_880_422_840, 17_633_469_044_823_193_192],
+pub(super) const fn expected(dialect: Dialect) -> [Expected<'static>; 3] {
+    let [original, ours, journal] = match dialect {
+        Dialect::Sqlite => [4_026_963_476_270_595_258, 7_116_327_946_887_088_184, 14_402_843_087_414_593_034],
+        Dialect::Postgres => [13_534_960_690_134_752_801, 15_482_328_048_837_899_744, 13_432_408_559_872_853_455],
+        Dialect::Mysql => [17_573_648_161_880_422_840, 17_633_469_044_823_193_192, 8_448_974_832_637_000_167],
     };
     [
         Expected { version: 1, name: "original", checksum: original },
         Expected { version: 2, name: "columns_of_cargo_glim", checksum: ours },
+        Expected { version: 3, name: "journal_and_log", checksum: journal },
     ]
 }
 
@@ -146,6 +156,78 @@ const MYSQL_OURS: &str = concat!(
 ",
     mysql_backfill!()
 );
+
+// Version 3 is two tables beside the ledger. It may be run again: the history may be written anew.
+
+const SQLITE_JOURNAL: &str = "CREATE TABLE IF NOT EXISTS %JOURNAL% (
+    migration varchar(255) NOT NULL,
+    position bigint NOT NULL,
+    direction varchar(20) NOT NULL,
+    state varchar(20) NOT NULL,
+    hash varchar(40),
+    statement text,
+    objects text,
+    answer blob,
+    PRIMARY KEY (migration, position)
+);
+CREATE TABLE IF NOT EXISTS %LOG% (
+    id varchar(36) NOT NULL PRIMARY KEY,
+    logged_at datetime,
+    action varchar(40) NOT NULL,
+    migration varchar(255) NOT NULL,
+    who varchar(255),
+    host varchar(255),
+    glim_version varchar(255),
+    duration_ms bigint,
+    message text
+)";
+
+const POSTGRES_JOURNAL: &str = "CREATE TABLE IF NOT EXISTS %JOURNAL% (
+    migration varchar(255) NOT NULL,
+    position bigint NOT NULL,
+    direction varchar(20) NOT NULL,
+    state varchar(20) NOT NULL,
+    hash varchar(40),
+    statement text,
+    objects text,
+    answer bytea,
+    PRIMARY KEY (migration, position)
+);
+CREATE TABLE IF NOT EXISTS %LOG% (
+    id varchar(36) NOT NULL PRIMARY KEY,
+    logged_at timestamp,
+    action varchar(40) NOT NULL,
+    migration varchar(255) NOT NULL,
+    who varchar(255),
+    host varchar(255),
+    glim_version varchar(255),
+    duration_ms bigint,
+    message text
+)";
+
+// The journal has to be as transactional as the ledger, whatever the server's default engine is.
+const MYSQL_JOURNAL: &str = "CREATE TABLE IF NOT EXISTS %JOURNAL% (
+    `migration` varchar(255) NOT NULL,
+    `position` bigint NOT NULL,
+    `direction` varchar(20) NOT NULL,
+    `state` varchar(20) NOT NULL,
+    `hash` varchar(40),
+    `statement` longtext,
+    `objects` longtext,
+    `answer` longblob,
+    PRIMARY KEY (`migration`, `position`)
+) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+CREATE TABLE IF NOT EXISTS %LOG% (
+    `id` varchar(36) NOT NULL PRIMARY KEY,
+    `logged_at` datetime(6),
+    `action` varchar(40) NOT NULL,
+    `migration` varchar(255) NOT NULL,
+    `who` varchar(255),
+    `host` varchar(255),
+    `glim_version` varchar(255),
+    `duration_ms` bigint,
+    `message` longtext
+) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin";
 
 #[cfg(test)]
 mod tests {

@@ -81,7 +81,7 @@ pub(super) fn mark_text(names: &Names, id: &str, state: State, took: Took) -> St
     )
 }
 
-fn milliseconds(took: Took) -> String {
+pub(super) fn milliseconds(took: Took) -> String {
     match took {
         Took::Unknown => "NULL".to_owned(),
         Took::Milliseconds(milliseconds) => milliseconds.to_string(),
@@ -134,7 +134,7 @@ fn values(dialect: Dialect, row: &Row) -> Vec<Value> {
 }
 
 /// The form of the original tool on SQLite, which always has six digits after the point.
-fn time(dialect: Dialect, at: Timestamp) -> Value {
+pub(super) fn time(dialect: Dialect, at: Timestamp) -> Value {
     match dialect {
         Dialect::Sqlite => Value::Text(with_microseconds(at)),
         Dialect::Postgres | Dialect::Mysql => Value::Timestamp(at),
@@ -148,7 +148,7 @@ fn with_microseconds(at: Timestamp) -> String {
 }
 
 /// No text on PostgreSQL can hold U+0000.
-fn clean(text: &str) -> String {
+pub(super) fn clean(text: &str) -> String {
     text.replace('\0', "\u{fffd}")
 }
 
@@ -158,7 +158,7 @@ fn as_literal(dialect: Dialect, value: &Value) -> String {
     sql
 }
 
-fn push_literal(sql: &mut String, dialect: Dialect, value: &Value) {
+pub(super) fn push_literal(sql: &mut String, dialect: Dialect, value: &Value) {
     let mut push = |text: &str| {
         if text.contains(['\'', '\\', '\0']) {
             sql.push_str(literal(dialect, text).as_deref().unwrap_or("NULL"));

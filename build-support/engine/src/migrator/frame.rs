@@ -6,6 +6,7 @@ use glim_schema::Dialect;
 
 use super::condition::{DEMAND_MARK, MARK_TRANSACTION, demand, demand_one_row};
 use crate::driver::Connection;
+use crate::ledger::log::{Action, Event};
 use crate::ledger::{Ledger, Row, State, Took};
 use crate::plan::Step;
 use crate::session::Session;
@@ -100,6 +101,7 @@ impl Framing<'_> {
                 statements.extend(demand_one_row(self.dialect, self.ledger.delete_text(self.row)));
             }
         }
+        statements.push(self.ledger.log_text(&self.done(took)));
         if (self.frame, self.dialect) == (Frame::Atomic, Dialect::Postgres) {
             statements.push(DEMAND_MARK.to_owned());
         }
@@ -107,6 +109,15 @@ impl Framing<'_> {
             statements.push("COMMIT".to_owned());
         }
         statements.join(";\n")
+    }
+
+    /// What the log says of it.
+    fn done(&self, took: Took) -> Event<'_> {
+        let action = match self.direction {
+            Direction::Run => Action::Applied,
+            Direction::Rollback => Action::RolledBack,
+        };
+        Event { action, migration: &self.row.name, took, message: None }
     }
 
     /// Lets the ledger say that the migration runs, before it does.

@@ -14,10 +14,11 @@ use glim_files::split::Statement;
 use glim_schema::Dialect;
 
 pub use self::aftermath::Aftermath;
-use self::condition::{is_unmarked, is_unmet};
+use self::condition::{demand_one_row, is_unmarked, is_unmet};
 pub use self::error::{MigrateError, StepFailure};
 use self::frame::{Frame, Framing};
 use crate::driver::{Access, Connection, Transaction};
+use crate::ledger::log::{Action, Event};
 use crate::ledger::{Ledger, LedgerError, Row, State, Took};
 use crate::lock::{Holder, Lock, LockError, Wait};
 use crate::plan::{Plan, Step};
@@ -146,7 +147,8 @@ impl<'c> Locked<'c> {
             (Direction::Rollback, Some(row)) => row.clone(),
             (Direction::Rollback | Direction::Run, _) => self.ledger.next_row(step.entry),
         };
-        let attempt = Attempt { step, frame, row: &row };
+        let began = Instant::now();
+        let attempt = Attempt { step, frame, row: &row, began };
         let framing = Framing {
             frame,
             dialect,
@@ -157,7 +159,6 @@ impl<'c> Locked<'c> {
             row: &row,
         };
         let opening = framing.opening();
-        let began = Instant::now();
         let opened = open(&mut *self.connection, frame, &opening);
         if let Err(error) = opened {
             return Err(self.not_begun(&attempt, error));
@@ -268,34 +269,54 @@ impl<'c> Locked<'c> {
     fn abandon(&mut self, attempt: &Attempt<'_>, aftermath: Aftermath, stopped: Stopped) -> MigrateError {
         let step = attempt.step;
         let undone = self.roll_back().map_err(|error| error.message);
-        let recorded = self.record(attempt, aftermath).map_err(|error| error.to_string());
+        let message = stopped.to_string();
+        let recorded = self.record(attempt, aftermath, &message).map_err(|error| error.to_string());
         let unrecorded = undone.and(recorded).err().filter(|_| aftermath != Aftermath::Unknown);
         let (entry, direction) = (step.entry.clone(), step.direction);
         MigrateError::Step(Box::new(StepFailure { entry, direction, stopped, aftermath, unrecorded }))
     }
 
-    /// Lets the ledger say what a failed migration has left behind.
-    fn record(&mut self, attempt: &Attempt<'_>, aftermath: Aftermath) -> Result<(), LedgerError> {
-        let Attempt { step, frame, row } = *attempt;
-        let connection = &mut *self.connection;
+    /// Lets the log say that a migration failed, and the ledger what it has left behind.
+    fn record(&mut self, attempt: &Attempt<'_>, aftermath: Aftermath, message: &str) -> Result<(), LedgerError> {
+        let dialect = self.connection.dialect();
+        let action = match attempt.step.direction {
+            Direction::Run => Action::Failed,
+            Direction::Rollback => Action::RollbackFailed,
+        };
+        let migration = &attempt.row.name;
+        let event = Event { action, migration, took: attempt.took(), message: Some(message) };
+        let mut statements = vec![begin(dialect).to_owned()];
+        statements.extend(self.left_behind(attempt, aftermath));
+        statements.push(self.ledger.log_text(&event));
+        statements.push("COMMIT".to_owned());
+        let recorded = self.connection.batch(&statements.join(";\n"));
+        recorded.map_err(|error| {
+            // What the first error says is what counts.
+            let _ = self.roll_back();
+            if is_unmet(dialect, &error) {
+                return LedgerError::RowVanished { name: migration.clone(), changed: 0 };
+            }
+            LedgerError::database("write the ledger")(error)
+        })
+    }
+
+    /// The statements that let the ledger say what a failed migration has left behind.
+    fn left_behind(&self, attempt: &Attempt<'_>, aftermath: Aftermath) -> Vec<String> {
+        let Attempt { step, frame, row, .. } = *attempt;
+        let dialect = self.connection.dialect();
+        let took = row.duration_ms.map_or(Took::Unknown, Took::Milliseconds);
+        let mark = |state| demand_one_row(dialect, self.ledger.mark_text(row, state, took));
         match (aftermath, step.direction, frame.is_announced()) {
             // Nobody can tell: what was announced stays, and the next run asks about it.
-            (Aftermath::Unknown, _, _) | (Aftermath::RolledBack, _, false) => Ok(()),
-            (Aftermath::RolledBack, Direction::Run, true) => self.ledger.delete(connection, row),
-            (Aftermath::RolledBack, Direction::Rollback, true) => {
-                self.ledger.mark(connection, row, State::Applied, row.duration_ms)
-            }
-            (Aftermath::Partial { .. }, Direction::Run, true) => {
-                self.ledger.mark(connection, row, State::Failed, row.duration_ms)
-            }
+            (Aftermath::Unknown, _, _) | (Aftermath::RolledBack, _, false) => Vec::new(),
+            (Aftermath::RolledBack, Direction::Run, true) => demand_one_row(dialect, self.ledger.delete_text(row)),
+            (Aftermath::RolledBack, Direction::Rollback, true) => mark(State::Applied),
+            (Aftermath::Partial { .. }, Direction::Run, true) => mark(State::Failed),
             // It has ended our transaction itself, so that there is no row yet.
             (Aftermath::Partial { .. }, Direction::Run, false) => {
-                let row = Row { state: State::Failed, ..row.clone() };
-                self.ledger.insert(connection, &row)
+                vec![self.ledger.insert_text(row, State::Failed, took)]
             }
-            (Aftermath::Partial { .. }, Direction::Rollback, _) => {
-                self.ledger.mark(connection, row, State::RollbackFailed, row.duration_ms)
-            }
+            (Aftermath::Partial { .. }, Direction::Rollback, _) => mark(State::RollbackFailed),
         }
     }
 }
@@ -348,4 +369,21 @@ struct Attempt<'a> {
     step: &'a Step<'a>,
     frame: Frame,
     row: &'a Row,
+    began: Instant,
+}
+
+impl Attempt<'_> {
+    /// How long it took so far.
+    fn took(&self) -> Took {
+        i64::try_from(self.began.elapsed().as_millis()).map_or(Took::Unknown, Took::Milliseconds)
+    }
+}
+
+/// What opens a transaction that writes.
+fn begin(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Sqlite => "BEGIN IMMEDIATE",
+        Dialect::Postgres => "BEGIN",
+        Dialect::Mysql => "START TRANSACTION",
+    }
 }
