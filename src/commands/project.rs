@@ -71,6 +71,11 @@ impl Project {
         Ok((Self { workspace, settings, code: Code { peer, watch: watch.clone() }, watch }, found))
     }
 
+    /// The configuration and the workspace.
+    pub(super) fn here(&self) -> (&Settings, &Workspace) {
+        (&self.settings, &self.workspace)
+    }
+
     /// What runs the migrations.
     pub(super) fn code(&mut self) -> &mut Code {
         &mut self.code

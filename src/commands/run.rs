@@ -47,7 +47,7 @@ pub(crate) fn run(options: &Run, context: &mut Context<'_>) -> Result<Exit> {
     }
     let mut waiting = None;
     if let Some(models) = &models {
-        let create = || models.create(None, Part::First, migrator.connection(), context.shell);
+        let create = || models.create(None, Part::First, migrator.connection(), project.here(), context.shell);
         waiting = interruptible(&project.watch, create)?.then_some(models);
     }
     if plan.is_empty() {
@@ -61,7 +61,8 @@ pub(crate) fn run(options: &Run, context: &mut Context<'_>) -> Result<Exit> {
     }
     project.apply(&mut migrator, &plan, context.shell)?;
     if let Some(models) = waiting {
-        interruptible(&project.watch, || models.create(None, Part::Rest, migrator.connection(), context.shell))?;
+        let create = || models.create(None, Part::Rest, migrator.connection(), project.here(), context.shell);
+        interruptible(&project.watch, create)?;
     }
     planned::release(migrator, context.shell);
     Ok(Exit::Done)

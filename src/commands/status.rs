@@ -1,12 +1,18 @@
 //! `status`: what is applied, pending, changed and gone. Changes nothing, and needs no right to.
 
+use glim_engine::catalog::Catalog;
+use glim_engine::introspect;
 use glim_engine::plan::{Standing, StatusLine, status as plan_status};
 use serde::Serialize;
 
 use super::context::Context;
+use super::diff::{Drift, Exactness};
 use super::project::Project;
+use super::sync::Models;
+use super::{database, diff, explain};
 use crate::exit::Exit;
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
+use crate::report::diagnostic::Diagnostic;
 use crate::report::{Shell, plural};
 
 /// The document of `--format json`.
@@ -17,6 +23,8 @@ struct Document<'d> {
     alias: &'d str,
     database: String,
     migrations: Vec<Line<'d>>,
+    /// What differs between the database and the models; nothing is said while migrations are pending.
+    differences: Option<&'d [Difference]>,
 }
 
 #[derive(Serialize)]
@@ -35,10 +43,24 @@ struct Line<'d> {
     changes_can_be_seen: bool,
 }
 
+/// A model whose table is not as it describes it.
+#[derive(Serialize)]
+struct Difference {
+    model: String,
+    table: String,
+    differences: Vec<String>,
+}
+
+/// How many differences are shown.
+const SHOWN: usize = 10;
+
 pub(crate) fn run(context: &mut Context<'_>) -> Result<Exit> {
     let (project, catalog) = Project::open(context, None)?;
     let rows = project.look(&catalog)?;
     let lines = plan_status(&catalog, &rows);
+    // While something is pending, the models describe what it leads to.
+    let is_pending = lines.iter().any(|line| line.standing == Standing::Pending);
+    let differences = if is_pending { None } else { Some(differences(&project, &catalog, context)?) };
     let alias = &project.settings.alias;
     if context.shell.is_json() {
         context.shell.document(&Document {
@@ -46,12 +68,45 @@ pub(crate) fn run(context: &mut Context<'_>) -> Result<Exit> {
             alias: &alias.name,
             database: alias.address(),
             migrations: lines.iter().map(describe).collect(),
+            differences: differences.as_deref(),
         });
     } else {
         show(&lines, context.shell);
     }
     summary(&lines, context.shell);
+    if let Some(differences) = differences.filter(|found| !found.is_empty()) {
+        say(&differences, &project.settings.alias.name, context.shell);
+    }
     Ok(Exit::Done)
+}
+
+/// What the tables of models are otherwise in the database.
+fn differences(project: &Project, catalog: &Catalog, context: &mut Context<'_>) -> Result<Vec<Difference>> {
+    let (settings, workspace) = project.here();
+    let (models, _) = Models::find(workspace, settings, catalog.entries(), context)?.into_all();
+    let Some(mut connection) = database::look_at(&settings.alias)?.filter(|_| !models.is_empty()) else {
+        return Ok(Vec::new());
+    };
+    let live = introspect::describe(&mut *connection)
+        .map_err(|error| Failure::no(explain::database(Diagnostic::error("cannot read the schema"), &error)))?;
+    let drifts = diff::of_models(&models, &live, &settings.alias, workspace, Exactness::AsWritten)?;
+    let difference = |drift: &Drift<'_>| Difference {
+        model: drift.model.name.clone(),
+        table: drift.model.table.name.clone(),
+        differences: drift.items.iter().map(ToString::to_string).collect(),
+    };
+    Ok(drifts.iter().map(difference).collect())
+}
+
+fn say(found: &[Difference], alias: &str, shell: &mut Shell) {
+    let lines: Vec<&String> = found.iter().flat_map(|difference| &difference.differences).collect();
+    let count = plural(lines.len(), "difference");
+    let warning = Diagnostic::warning(format!("{count} between `{alias}` and the models, and no migration is pending"));
+    let mut warning = lines.iter().take(SHOWN).fold(warning, |warning, line| warning.note((*line).clone()));
+    if let Some(more @ 1..) = lines.len().checked_sub(SHOWN) {
+        warning = warning.note(format!("and {more} more"));
+    }
+    shell.diagnostic(&warning.help("`cargo glim diff` shows all; `cargo glim sync` makes tables that are missing"));
 }
 
 fn describe<'d>(line: &StatusLine<'d>) -> Line<'d> {

@@ -12,10 +12,11 @@ use glim_schema::{Dialect, Table};
 use serde::Serialize;
 
 use super::context::{Context, interruptible, watch};
+use super::diff::Exactness;
 use super::options::Sync;
 use super::owned::{self, Owned, Owner};
 use super::progress::Reported;
-use super::{database, explain, planned, sources};
+use super::{database, diff, explain, planned, sources};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::report::diagnostic::Diagnostic;
@@ -49,7 +50,8 @@ pub(crate) fn run(options: &Sync, context: &mut Context<'_>) -> Result<Exit> {
         Locked::lock(connection, timeout, &mut Reported::new(context.shell), &|| watch.is_interrupted())
             .map_err(|error| explain::migrate_error(error, &workspace.root))?;
     let name = options.name.as_deref();
-    interruptible(&watch, || models.create(name, Part::First, migrator.connection(), context.shell))?;
+    let here = (&settings, &workspace);
+    interruptible(&watch, || models.create(name, Part::First, migrator.connection(), here, context.shell))?;
     planned::release(migrator, context.shell);
     Ok(Exit::Done)
 }
@@ -159,6 +161,7 @@ impl Models {
         name: Option<&str>,
         part: Part,
         connection: &mut dyn Connection,
+        (settings, workspace): (&Settings, &Workspace),
         shell: &mut Shell,
     ) -> Result<bool> {
         let existing = introspect::tables(connection).map_err(|error| refused("list the tables", &error))?;
@@ -170,9 +173,9 @@ impl Models {
             for left in self.left.iter().filter(|left| is_wanted(&left.model)) {
                 left.say(shell);
             }
-            for model in self.own.iter().filter(|model| is_wanted(model) && !is_made(model) && !waits(model)) {
-                compare(model, connection, shell)?;
-            }
+            let there = |model: &&FoundModel| is_wanted(model) && !is_made(model) && !waits(model);
+            let there: Vec<_> = self.own.iter().filter(there).collect();
+            compare(&there, connection, settings, workspace, shell)?;
         }
         for (FoundModel { name: model, table, .. }, references) in waiting.iter().filter(|(model, _)| is_wanted(model))
         {
@@ -292,25 +295,32 @@ impl Left {
     }
 }
 
-/// Says whether an existing table is as its model describes it.
-fn compare(model: &FoundModel, connection: &mut dyn Connection, shell: &mut Shell) -> Result<()> {
-    let (name, table) = (model.name.as_str(), model.table.name.as_str());
-    let live = introspect::table(connection, table).map_err(|error| refused("read a table", &error))?;
-    let Some(live) = live else { return Ok(()) };
-    let differences = introspect::compare(&model.table, &live, connection.dialect());
-    if differences.is_empty() {
-        shell.event(&Event::UpToDate { version: 1, model: name, table });
-        shell.status("Up to date", &format!("{name} (table `{table}`)"));
+/// Says whether existing tables are as their models describe them.
+fn compare(
+    models: &[&FoundModel],
+    connection: &mut dyn Connection,
+    settings: &Settings,
+    workspace: &Workspace,
+    shell: &mut Shell,
+) -> Result<()> {
+    if models.is_empty() {
         return Ok(());
     }
-    let differences: Vec<_> = differences.iter().map(ToString::to_string).collect();
-    let mut warning = Diagnostic::warning(format!("table `{table}` differs from model `{name}`"));
-    for difference in &differences {
-        warning = warning.note(difference.clone());
+    let live = introspect::describe(connection).map_err(|error| refused("read the schema", &error))?;
+    let drifts = diff::of_models(models.iter().copied(), &live, &settings.alias, workspace, Exactness::AsWritten)?;
+    for FoundModel { name: model, table, .. } in models {
+        let table = table.name.as_str();
+        let Some(drift) = drifts.iter().find(|drift| drift.model.table.name == table) else {
+            shell.event(&Event::UpToDate { version: 1, model, table });
+            shell.status("Up to date", &format!("{model} (table `{table}`)"));
+            continue;
+        };
+        let differences = drift.items.iter().map(ToString::to_string).collect();
+        let warning = Diagnostic::warning(drift.title());
+        shell.event(&Event::Differs { version: 1, model, table, differences });
+        let help = "`sync` never alters a table: write a migration that does; `cargo glim diff` shows all that differs";
+        shell.diagnostic(&drift.notes(warning).help(help));
     }
-    shell.event(&Event::Differs { version: 1, model: name, table, differences });
-    let help = "`sync` never alters a table: write a migration that does; `cargo glim diff` shows all that differs";
-    shell.diagnostic(&warning.help(help));
     Ok(())
 }
 

@@ -9,6 +9,7 @@ for_each_database!(
     status_needs_no_right_to_write,
     status_as_json_is_one_document,
     a_changed_migration_is_shown,
+    what_differs_is_said_while_nothing_is_pending,
 );
 
 fn status_shows_applied_and_pending_in_order(database: &Database) {
@@ -67,4 +68,22 @@ fn a_changed_migration_is_shown(database: &Database) {
     own.glim(database, "status").succeeds().lacks("changed");
     own.write("src/lib.rs", &source.replace("\"Aras\"", "\"Sara\""));
     own.glim(database, "status").run().stdout_has("changed");
+}
+
+fn what_differs_is_said_while_nothing_is_pending(database: &Database) {
+    let shop = shop();
+    shop.glim(database, "run --sync").succeeds();
+    shop.glim(database, "status").succeeds().lacks("difference");
+    database.query("ALTER TABLE users ADD COLUMN extra int");
+    database.query("CREATE TABLE others (id int)");
+    let before = database.contents();
+    let output = shop.glim(database, "status").succeeds().lacks("others");
+    output.stderr_has("1 difference between `default` and the models").stderr_has("- column users.extra int32");
+    let output = shop.glim(database, "status --format json").succeeds();
+    let document: serde_json::Value = serde_json::from_str(&output.stdout).expect("one document");
+    assert_eq!(document["differences"][0]["table"], "users", "{output}");
+    assert_eq!(document["differences"][0]["differences"][0], "- column users.extra int32 null", "{output}");
+    assert_eq!(database.contents(), before);
+    shop.glim(database, "rollback --steps 1").succeeds();
+    shop.glim(database, "status").succeeds().lacks("difference");
 }

@@ -2,7 +2,6 @@
 
 use glim_engine::driver::Connection;
 use glim_engine::plan::{Standing, StatusLine, status};
-use glim_engine::scratch::snapshot::Snapshot;
 
 use super::outcome::{Finding, Outcome};
 use super::rule::Rule;
@@ -33,7 +32,7 @@ pub(super) fn run(known: &Known, tables: &mut Tables<'_>, project: &mut Project,
     let models = plural(known.models.len(), "model");
     match live {
         Some(mut connection) if pending == 0 => {
-            let drift = compare::models(&known.models, &mut *connection, &project.workspace)?;
+            let drift = compare::models(&known.models, &mut *connection, project, shell)?;
             findings.extend(drift.into_iter().map(|it| Finding::new(Rule::TargetDrift, it)));
             compared.push(format!("its tables and {models}"));
         }
@@ -69,12 +68,10 @@ fn drift(
     tables: &Tables<'_>,
     connection: &mut dyn Connection,
 ) -> Result<Option<Diagnostic>> {
-    let mut wanted = rehearsal.snapshot()?;
-    for table in tables.first() {
-        wanted.forget(&table.name);
-    }
-    let found = Snapshot::take(connection).map_err(|error| compare::refused("read the schema", &error))?;
-    let lines = wanted.lost_in(&found);
+    let dialect = connection.dialect();
+    let (wanted, found) = (compare::describe(rehearsal.connection())?, compare::describe(connection)?);
+    let synced: Vec<&str> = tables.first().iter().map(|table| table.name.as_str()).collect();
+    let lines = compare::lost(wanted, found, &synced, dialect);
     if lines.is_empty() {
         return Ok(None);
     }

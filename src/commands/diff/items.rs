@@ -79,7 +79,7 @@ fn rank(object: &str) -> usize {
 
 impl Item {
     /// The table that it is, or is part of.
-    fn table(&self) -> &str {
+    pub(super) fn table(&self) -> &str {
         match self.object.as_str() {
             "column" => &self.name[..word(&self.name, '.')],
             _ => &self.name,

@@ -1,5 +1,6 @@
 //! `diff`: what differs between two schemas: of the models, of a revision, of the record, of databases.
 
+mod drift;
 mod items;
 mod side;
 
@@ -10,7 +11,9 @@ use glim_schema::diff::{Renames, diff};
 use glim_schema::{self as schema, AlterTable, Dialect, Schema, sql};
 use serde::Serialize;
 
-use self::items::{Change, Item, count, items};
+pub(super) use self::drift::{Drift, Exactness, of_models};
+pub(super) use self::items::items;
+use self::items::{Change, Item, count};
 use self::side::Loaded;
 use super::context::Context;
 use super::options::{Diff, Side};

@@ -2,14 +2,16 @@
 
 use std::collections::BTreeSet;
 
+use super::names::fold;
 use glim_files::split::{Kind, tokens};
 use glim_schema::{Check, Default, Dialect, ForeignKey, Index, Indexed, Schema, Table, Unique};
 
 /// Gives constraints and indexes of `live` the names that those of `wanted` have which say the same, where the name is
 /// nobody's choice: the database has none for it, or `source`, of which `wanted` was made, left it to us. And where two
 /// texts of SQL differ in nothing but white space and capitals, `live` gets that of `wanted`: SQLite keeps each as it was
-/// written.
+/// written. Names are written alike where the database does not tell their capitals apart.
 pub fn align(live: &mut Schema, wanted: &Schema, source: Option<&Schema>, dialect: Dialect) {
+    fold(live, wanted, dialect);
     for table in live.tables.values_mut() {
         let Some(other) = wanted.tables.get(&table.name) else { continue };
         if dialect == Dialect::Sqlite {

@@ -5,10 +5,12 @@ use std::collections::BTreeSet;
 
 use glim_schema::{ColumnType, Default, Dialect, Indexed, Schema, Table};
 
+use super::names::fold;
 use super::whole::canonical;
 
 /// Brings the two into one form, and gives what was left out of the comparison, in words.
 pub fn loosen(live: &mut Schema, wanted: &mut Schema, dialect: Dialect) -> Vec<String> {
+    fold(live, wanted, dialect);
     *wanted = canonical(std::mem::take(wanted), dialect);
     let mut left_out = BTreeSet::new();
     for table in wanted.tables.values_mut() {

@@ -1,23 +1,24 @@
-//! What tables a database has, read from its catalogue, and how they differ from models.
+//! What a database has, read from its catalogue, and how two descriptions are brought into one form.
 
 mod alike;
-mod compare;
 mod loose;
 mod mysql;
+mod names;
 mod native;
 mod postgres;
 mod query;
 mod sqlite;
 mod table;
+mod unsaid;
 mod whole;
 
 use glim::error::DatabaseError;
 use glim_schema::Dialect;
 
 pub use self::alike::align;
-pub use self::compare::{Difference, compare};
 pub use self::loose::loosen;
 pub use self::table::{Live, LiveColumn, LiveForeignKey, LiveIndex};
+pub use self::unsaid::leave_unsaid;
 pub use self::whole::{Described, Other, canonical, describe};
 
 use self::query::{all, text};

@@ -23,6 +23,7 @@ mod write;
 use std::fmt;
 
 pub use self::read::read;
+pub use self::token::name;
 pub use self::write::write;
 
 /// The version of the format that is written.

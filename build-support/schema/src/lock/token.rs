@@ -102,8 +102,8 @@ pub(super) fn quoted(text: &str) -> String {
     quoted
 }
 
-/// The name as it is where it is a word, else in quotes.
-pub(super) fn name(name: &str) -> String {
+/// A name as lines have it: as it is where it is a word, else in quotes.
+pub fn name(name: &str) -> String {
     let starts = name.starts_with(|char: char| char.is_ascii_alphabetic() || char == '_');
     if starts && name.chars().all(is_word) { name.to_owned() } else { quoted(name) }
 }

@@ -1,7 +1,7 @@
 //! Native types to those of the neutral schema.
 
 use glim_schema::sql::type_name;
-use glim_schema::{ColumnType, Dialect, Schema};
+use glim_schema::{ColumnType, Dialect, Index, Schema, Table, Unique};
 
 use crate::introspect::native::normal;
 
@@ -70,6 +70,9 @@ fn arguments(ty: &str) -> Vec<ColumnType> {
 /// in which the schema could be made.
 #[must_use]
 pub fn canonical(mut schema: Schema, dialect: Dialect) -> Schema {
+    if dialect == Dialect::Mysql {
+        schema.tables.values_mut().for_each(unique_indexes);
+    }
     for column in schema.tables.values_mut().flat_map(|table| &mut table.columns) {
         let numbered = dialect == Dialect::Sqlite && column.auto_increment;
         column.ty = match &column.ty {
@@ -80,6 +83,18 @@ pub fn canonical(mut schema: Schema, dialect: Dialect) -> Schema {
         };
     }
     schema
+}
+
+/// MySQL and MariaDB know no unique constraints beside unique indexes.
+fn unique_indexes(table: &mut Table) {
+    let name = table.name.clone();
+    let is_plain = |index: &Index| {
+        let of_columns = index.is_of_columns() && index.parts.iter().all(|part| !part.descending);
+        index.unique && of_columns && index.predicate.is_none() && index.method.is_none()
+    };
+    for index in table.indexes.extract_if(.., |index| is_plain(index)) {
+        table.uniques.push(Unique::new(index.columns()).name(index.name_in(&name)));
+    }
 }
 
 #[cfg(test)]
