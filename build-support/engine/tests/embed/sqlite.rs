@@ -203,6 +203,6 @@ fn the_engine_reads_what_an_application_has_recorded() {
     let mut connection = glim_engine::IntoConnection::into_connection(file.open()).expect("a connection");
     let (_, rows) = Ledger::open(&mut *connection, Access::ReadOnly).expect("the ledger");
     let packages: Vec<_> = rows.iter().map(|row| row.package.as_deref()).collect();
-    assert_eq!(packages, [Some("glim-engine"), Some("app"), Some("glim-engine")]);
+    assert_eq!(packages, [Some(env!("CARGO_PKG_NAME")), Some("app"), Some(env!("CARGO_PKG_NAME"))]);
     assert_eq!(rows[0].description.as_deref(), Some("makes the table of notes"));
 }

@@ -11,6 +11,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
+#[allow(unused_imports, reason = "older versions of rusqlite have a method of their own in its place")]
 use fallible_iterator::FallibleIterator as _;
 use glim::value::Value;
 use glim_schema::Dialect;
@@ -70,6 +71,7 @@ impl<C: Borrow<rusqlite::Connection>> Sqlite<C> {
         }
         self.limit.start();
         let connection = self.connection.borrow();
+        refuse_second(connection, sql)?;
         if params.is_empty() {
             let mut statement = connection.prepare(sql).map_err(|error| translate(&error, sql))?;
             return work(connection, &mut statement);
@@ -79,6 +81,20 @@ impl<C: Borrow<rusqlite::Connection>> Sqlite<C> {
         bind(&mut statement, params, sql)?;
         work(connection, &mut statement)
     }
+}
+
+/// Refuses a text with more than one statement, of which older versions of the crate would run the first alone.
+fn refuse_second(connection: &rusqlite::Connection, sql: &str) -> Result<()> {
+    let end = sql.trim_end().len();
+    if memchr::memchr(b';', sql.as_bytes()).is_none_or(|at| at + 1 >= end) {
+        return Ok(());
+    }
+    let mut batch = Batch::new(connection, sql);
+    // What is wrong with the first shows when it is to be run.
+    if batch.next().is_err() || matches!(batch.next(), Ok(None)) {
+        return Ok(());
+    }
+    Err(translate(&rusqlite::Error::MultipleStatement, sql))
 }
 
 /// The columns' names. (The crate's own method gives a list or an iterator, by its version.)
