@@ -186,7 +186,7 @@ servers_mysql() {
     local options=(
         --no-defaults --datadir="$dir/data" --tmpdir="$dir/tmp" --socket="$dir/socket" --pid-file="$dir/pid" --init-file="$dir/init.sql"
         --bind-address=127.0.0.1 --port="$port" --skip-name-resolve
-        --innodb-flush-log-at-trx-commit=0 --innodb-doublewrite=0 --innodb-flush-method=nosync
+        --debug-no-sync --sync-frm=OFF --innodb-flush-log-at-trx-commit=0 --innodb-doublewrite=0 --innodb-flush-method=nosync
         --innodb-fast-shutdown=2 --innodb-buffer-pool-size=64M --innodb-log-file-size=16M
         --skip-log-bin --performance-schema=OFF --max-connections=200
         --character-set-server=utf8mb4

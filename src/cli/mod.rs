@@ -9,6 +9,7 @@ mod migrate;
 mod project;
 mod shared;
 mod sql;
+mod test;
 mod values;
 
 use std::ffi::OsString;
@@ -74,6 +75,7 @@ enum Commands {
     Adopt(adopt::Adopt),
     Sql(sql::Sql),
     Check(check::Check),
+    Test(test::Test),
     Completions(generated::Completions),
     Man(generated::Man),
 }
@@ -148,6 +150,7 @@ impl Commands {
             Self::Adopt(adopt) => adopt.into_plain(),
             Self::Sql(sql) => sql.into_plain(),
             Self::Check(check) => check.into_plain(),
+            Self::Test(test) => test.into_plain(),
             Self::Completions(completions) => (Command::Completions(completions.into_plain()), Format::Human),
             Self::Man(man) => (Command::Man(man.into_plain()), Format::Human),
         }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::crash::StandIn;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::report::Shell;
@@ -18,12 +19,14 @@ pub(crate) struct Context<'a> {
     pub(crate) cargo: &'a CargoOptions,
     /// `--db`.
     pub(crate) db: Option<&'a str>,
+    /// What is used in place of the alias's database.
+    pub(super) stand_in: Option<StandIn>,
 }
 
 impl<'a> Context<'a> {
     /// A context in which nothing has been looked at yet.
     pub(crate) fn new(shell: &'a mut Shell, cargo: &'a CargoOptions, db: Option<&'a str>) -> Self {
-        Self { shell, cargo, db }
+        Self { shell, cargo, db, stand_in: None }
     }
 
     /// The workspace that the user is in, or named.
@@ -36,7 +39,11 @@ impl<'a> Context<'a> {
 
     /// The configuration of the workspace, with what the user should hear about it said.
     pub(crate) fn settings(&mut self, workspace: &Workspace) -> Result<Settings> {
-        let settings = Settings::load(&workspace.root, self.db, &|name| std::env::var(name).ok())?;
+        let mut settings = Settings::load(&workspace.root, self.db, &|name| std::env::var(name).ok())?;
+        if let Some(stand_in) = &self.stand_in {
+            stand_in.replace(&mut settings.alias, workspace)?;
+            return Ok(settings);
+        }
         if let Some(announcement) = settings.announcement() {
             self.shell.note(&announcement);
         }

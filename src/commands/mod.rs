@@ -5,6 +5,7 @@ mod check;
 mod code;
 mod completions;
 mod context;
+mod crash;
 mod database;
 mod diff;
 mod dry_run;
@@ -56,6 +57,7 @@ pub(crate) fn dispatch(invocation: &Invocation, shell: &mut Shell) -> Result<Exi
         Command::Adopt(options) => adopt::run(options, &mut context),
         Command::Sql(options) => sql::run(options, &mut context),
         Command::Check(options) => check::run(options, &mut context),
+        Command::Test(options) => crash::run(options, &mut context),
         Command::Completions(options) => completions::run(options, context.shell),
         Command::Man(options) => man::run(options, context.shell),
     }

@@ -1,11 +1,15 @@
 //! What each command was asked to do, as plain data: the last thing the command line makes, the first a command sees.
 
+mod testing;
+
 use std::fmt;
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use glim_engine::adopt::Request;
+
+pub(crate) use self::testing::{Test, Testing, Way};
 
 use crate::report::Output;
 use crate::workspace::CargoOptions;
@@ -39,6 +43,7 @@ pub(crate) enum Command {
     Adopt(Adopt),
     Sql(Sql),
     Check(Check),
+    Test(Test),
     Completions(Completions),
     Man(Man),
 }

@@ -12,6 +12,7 @@ use glim_schema::Dialect;
 
 use super::code::Code;
 use super::context::{Context, watch};
+use super::crash::StandIn;
 use super::progress::{self, Reported};
 use super::{database, explain, files, registered, sources};
 use crate::exit::Exit;
@@ -28,6 +29,8 @@ pub(super) struct Project {
     pub(super) settings: Settings,
     code: Code,
     pub(super) watch: Watch,
+    /// What is used in place of the alias's database, and where it is to stop.
+    stand_in: Option<StandIn>,
 }
 
 impl Project {
@@ -68,7 +71,8 @@ impl Project {
         };
         let scope = Scope { alias: settings.alias.name.clone(), packages: packages(&workspace, &selection) };
         let found = Found { entries, scope, selection, models_disagree, migrations_disagree };
-        Ok((Self { workspace, settings, code: Code { peer, watch: watch.clone() }, watch }, found))
+        let stand_in = context.stand_in.clone();
+        Ok((Self { workspace, settings, code: Code { peer, watch: watch.clone() }, watch, stand_in }, found))
     }
 
     /// The configuration and the workspace.
@@ -101,6 +105,10 @@ impl Project {
     ) -> Result<(Locked<'static>, Vec<Row>)> {
         let connection = database::open(&self.settings.alias, Access::ReadWrite)?;
         self.watch.cancel_with(connection.canceller());
+        let connection = match &self.stand_in {
+            Some(stand_in) => stand_in.stopping(connection, self.code.peer.as_ref())?,
+            None => connection,
+        };
         let timeout = timeout.unwrap_or(Locked::LOCK_TIMEOUT);
         Locked::lock(connection, timeout, &mut Reported::new(shell), &|| self.watch.is_interrupted())
             .map(|(migrator, rows)| (migrator, catalog.recognise(rows)))

@@ -160,36 +160,12 @@ impl Rehearsal {
 
     /// Creates the tables that migrations take for granted. What refers to one that only migrations make follows later.
     pub(super) fn make_first(&mut self, tables: &Tables<'_>) -> Result<usize> {
-        let first = tables.first();
-        let existing = self.existing()?;
-        let is_late =
-            |name: &str| existing.iter().all(|there| there != name) && first.iter().all(|table| table.name != name);
-        let waiting = waiting(&first, &existing, is_late);
-        let waits = |table: &Table| waiting.iter().any(|(other, _)| other.name == table.name);
-        self.make(&first.iter().copied().filter(|table| !waits(table)).collect::<Vec<_>>())
-    }
-
-    fn existing(&mut self) -> Result<Vec<String>> {
-        let connection = self.migrator.connection();
-        glim_engine::introspect::tables(connection).map_err(|error| refused("list the tables", &error))
+        make_first(self.migrator.connection(), tables)
     }
 
     /// Creates those of the tables that are missing, and gives how many they were.
     pub(super) fn make(&mut self, tables: &[&Table]) -> Result<usize> {
-        let existing = self.existing()?;
-        let connection = self.migrator.connection();
-        let creation = creation(tables, &existing, None, connection.dialect())
-            .map_err(|error| Failure::no(Diagnostic::error(error.to_string()).help(error.help())))?;
-        let mut session = Session::unguarded(connection);
-        for (table, changes) in &creation.tables {
-            for change in changes {
-                session.change(change).map_err(|error| {
-                    let title = format!("cannot create table `{}` of a model on a scratch database", table.name);
-                    Failure::no(explain::error(Diagnostic::error(title), &error))
-                })?;
-            }
-        }
-        Ok(creation.tables.len())
+        make(self.migrator.connection(), tables)
     }
 
     /// What it is on, such as `PostgreSQL 15.18`.
@@ -220,6 +196,37 @@ impl Rehearsal {
         drop(migrator);
         scratch::remove(scratch, shell);
     }
+}
+
+/// Creates the tables that migrations take for granted, as [`Rehearsal::make_first`] does.
+pub(super) fn make_first(connection: &mut dyn Connection, tables: &Tables<'_>) -> Result<usize> {
+    let first = tables.first();
+    let existing = existing(connection)?;
+    let is_late =
+        |name: &str| existing.iter().all(|there| there != name) && first.iter().all(|table| table.name != name);
+    let waiting = waiting(&first, &existing, is_late);
+    let waits = |table: &Table| waiting.iter().any(|(other, _)| other.name == table.name);
+    make(connection, &first.iter().copied().filter(|table| !waits(table)).collect::<Vec<_>>())
+}
+
+fn make(connection: &mut dyn Connection, tables: &[&Table]) -> Result<usize> {
+    let existing = existing(connection)?;
+    let creation = creation(tables, &existing, None, connection.dialect())
+        .map_err(|error| Failure::no(Diagnostic::error(error.to_string()).help(error.help())))?;
+    let mut session = Session::unguarded(connection);
+    for (table, changes) in &creation.tables {
+        for change in changes {
+            session.change(change).map_err(|error| {
+                let title = format!("cannot create table `{}` of a model on a scratch database", table.name);
+                Failure::no(explain::error(Diagnostic::error(title), &error))
+            })?;
+        }
+    }
+    Ok(creation.tables.len())
+}
+
+fn existing(connection: &mut dyn Connection) -> Result<Vec<String>> {
+    glim_engine::introspect::tables(connection).map_err(|error| refused("list the tables", &error))
 }
 
 /// What to say of a migration that failed on a scratch database.

@@ -6,6 +6,7 @@ mod bad_inputs;
 mod build_script;
 mod check;
 mod concurrency;
+mod crash;
 mod databases;
 mod diff;
 mod embedding;

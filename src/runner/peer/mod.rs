@@ -114,6 +114,12 @@ impl Peer {
         Ok(Self { child, channel, _lifeline: lifeline, registry, indexes, watch })
     }
 
+    /// What kills its process at once, and waits for that.
+    pub(crate) fn killer(&self) -> impl Fn() + use<> {
+        let child = Arc::clone(&self.child);
+        move || stop(&child)
+    }
+
     /// What is registered in it.
     pub(crate) fn registry(&self) -> &Registry {
         &self.registry

@@ -1,6 +1,6 @@
 //! The projects that several scenarios share. Their sources, beside this file, are not part of this binary.
 
-use crate::support::Project;
+use crate::support::{Project, repository};
 
 /// Two models, three migrations of which each needs the one before it.
 pub(crate) fn shop() -> Project {
@@ -24,6 +24,26 @@ pub(crate) fn fifty() -> Project {
         source += &include_str!("fifty_step.rs").replace("NN", &number.to_string());
     }
     Project::shared("fifty", &[("src/lib.rs", &source)])
+}
+
+/// Migrations of every kind, out of `fixtures/crash`.
+pub(crate) fn crash() -> Project {
+    let folder = repository().join("fixtures/crash");
+    let mut files = Vec::new();
+    for part in ["", "src", "migrations"] {
+        let entries = std::fs::read_dir(folder.join(part)).expect("the fixture is there");
+        for path in entries.map(|entry| entry.expect("an entry").path()).filter(|path| path.is_file()) {
+            let name = path.strip_prefix(&folder).expect("it is in the folder").display().to_string();
+            files.push((name, std::fs::read_to_string(&path).expect("a text")));
+        }
+    }
+    let files: Vec<_> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    Project::shared("crash", &files)
+}
+
+/// A migration whose second attempt does something else than the first: it keeps a file beside its database.
+pub(crate) fn careless() -> Project {
+    Project::shared("careless", &[("src/lib.rs", include_str!("careless.rs"))])
 }
 
 /// Models and a migration with names that need quoting.

@@ -7,14 +7,14 @@ use crate::target::Server;
 
 /// Where to connect to.
 #[derive(Clone, Debug)]
-pub(super) enum Address {
+pub(crate) enum Address {
     Tcp(String, u16),
     Unix(PathBuf),
 }
 
 impl Address {
     /// The address that a target names. Where a folder is given, the socket in it is called `name_in_folder`.
-    pub(super) fn of(server: &Server, name_in_folder: &str) -> Self {
+    pub(crate) fn of(server: &Server, name_in_folder: &str) -> Self {
         match &server.socket {
             None => Self::Tcp(server.host.clone(), server.port),
             Some(path) if path.is_dir() => Self::Unix(path.join(name_in_folder)),
@@ -34,6 +34,6 @@ impl std::fmt::Display for Address {
 }
 
 /// Whether an error means that the time is over: a socket's time-out is one of these, depending on the system.
-pub(super) fn is_timeout(error: &io::Error) -> bool {
+pub(in crate::driver) fn is_timeout(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock)
 }

@@ -1,7 +1,7 @@
 //! The one interface to a database. Each driver is a folder of its own, and the only place that names its crate.
 
 #[cfg(any(feature = "postgres", feature = "mysql"))]
-mod address;
+pub(crate) mod address;
 mod connect;
 mod fetch;
 mod lent;

@@ -21,6 +21,12 @@ pub enum ScratchError {
         /// Its name.
         host: String,
     },
+    /// It is no name of a scratch database.
+    #[error("`{name}` is no scratch database")]
+    NoName {
+        /// What was given.
+        name: String,
+    },
     /// The server for scratch databases is of another kind.
     #[error("a scratch database for {} cannot be made on {}", alias.title(), configured.title())]
     OtherKind {
@@ -74,7 +80,7 @@ impl ScratchError {
                  ``GRANT ALL ON `glim\\_scratch\\_%`.* TO name``), or name another server with `scratch = \"URL\"`"
                     .to_owned(),
             ),
-            Self::Database { .. } | Self::File { .. } => None,
+            Self::Database { .. } | Self::File { .. } | Self::NoName { .. } => None,
         }
     }
 }

@@ -8,6 +8,9 @@ use uuid::Uuid;
 
 use super::{PREFIX, ScratchError};
 
+/// The database's file in its folder.
+pub(super) const FILE: &str = "scratch.db";
+
 /// A folder with a database in it.
 #[derive(Debug)]
 pub(super) struct Folder {
@@ -41,7 +44,7 @@ impl Folder {
 
     /// The database file.
     pub(super) fn file(&self) -> PathBuf {
-        self.path.join("scratch.db")
+        self.path.join(FILE)
     }
 
     pub(super) fn remove(&mut self) -> Result<(), ScratchError> {

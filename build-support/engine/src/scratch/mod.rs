@@ -3,8 +3,11 @@
 //! What a command that was killed has left behind is found and removed by the next one that makes a scratch database: as
 //! long as one is in use, its maker holds a lock on a file, or a connection to its server.
 
+mod calls;
 mod error;
 mod folder;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+mod proxy;
 mod query;
 mod recorder;
 mod rolled_back;
@@ -12,16 +15,21 @@ mod sent;
 mod server;
 mod site;
 pub mod snapshot;
+mod state;
 
 use std::path::Path;
 
 use glim_schema::Dialect;
 
+pub use self::calls::{END, told};
 pub use self::error::ScratchError;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+pub use self::proxy::{Cut, Proxy};
 pub use self::recorder::{Listening, Recorder};
 pub use self::rolled_back::rolled_back;
 pub use self::sent::Sent;
 use self::site::Site;
+pub use self::state::{State, Unstable};
 
 use crate::driver::{self, Access, ConnectError, Connection};
 use crate::target::{Place, Target};
@@ -70,20 +78,42 @@ impl Scratch {
             }
             Site::Server(admin) => {
                 let (database, leftovers) = server::Database::create(admin)?;
-                let mut target = admin.clone();
-                target.lock_timeout = request.alias.lock_timeout;
-                target.statement_timeout = request.alias.statement_timeout;
-                if let (Place::Postgres(server) | Place::Mysql(server), Place::Postgres(own) | Place::Mysql(own)) =
-                    (&mut target.place, &request.alias.place)
-                {
-                    database.name().clone_into(&mut server.database);
-                    server.search_path.clone_from(&own.search_path);
-                }
+                let target = on_server(admin, request.alias, database.name());
                 let scratch = Self { target, made: Made::Database(database), leftovers };
                 scratch.make_schemas()?;
                 Ok(scratch)
             }
         }
+    }
+
+    /// What [`Scratch::known`] finds it by.
+    pub fn label(&self) -> String {
+        match &self.target.place {
+            Place::Sqlite { path } => {
+                let folder = path.parent().and_then(Path::file_name).unwrap_or_default();
+                folder.to_string_lossy().into_owned()
+            }
+            Place::Postgres(server) | Place::Mysql(server) => server.database.clone(),
+        }
+    }
+
+    /// Where the database is that another process has made for the same request, by its label. It leads to a scratch
+    /// database or nowhere.
+    ///
+    /// # Errors
+    /// None may be made there, or that is no name of one.
+    pub fn known(request: &Request<'_>, label: &str) -> Result<Target, ScratchError> {
+        let rest = label.strip_prefix(PREFIX).unwrap_or_default();
+        if rest.is_empty() || !rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+            return Err(ScratchError::NoName { name: label.to_owned() });
+        }
+        Ok(match site::of(request)? {
+            Site::Folder(path) => {
+                let path = path.join(label).join(folder::FILE);
+                Target { place: Place::Sqlite { path }, ..request.alias.clone() }
+            }
+            Site::Server(admin) => on_server(admin, request.alias, label),
+        })
     }
 
     /// Where it is.
@@ -110,10 +140,7 @@ impl Scratch {
     /// It cannot be reached.
     pub fn connect(&self) -> Result<Box<dyn Connection>, ScratchError> {
         let mut connection = driver::connect(&self.target, Access::ReadWrite)?;
-        if connection.dialect() == Dialect::Sqlite {
-            // Nothing of it is to outlive the command, let alone the machine's next start.
-            connection.batch("PRAGMA synchronous = OFF").map_err(ScratchError::database("prepare the file"))?;
-        }
+        hurry(&mut *connection)?;
         Ok(connection)
     }
 
@@ -139,6 +166,33 @@ impl Scratch {
         }
         Ok(())
     }
+}
+
+/// Lets a connection to a scratch database wait for no disk: nothing is to outlive the machine's next start.
+///
+/// # Errors
+/// The database refuses.
+pub fn hurry(connection: &mut dyn Connection) -> Result<(), ScratchError> {
+    match connection.dialect() {
+        Dialect::Sqlite => {
+            connection.batch("PRAGMA synchronous = OFF").map_err(ScratchError::database("prepare the file"))
+        }
+        Dialect::Postgres | Dialect::Mysql => Ok(()),
+    }
+}
+
+/// A database of a server, to be used as the alias is.
+fn on_server(admin: &Target, alias: &Target, name: &str) -> Target {
+    let mut target = admin.clone();
+    target.lock_timeout = alias.lock_timeout;
+    target.statement_timeout = alias.statement_timeout;
+    if let (Place::Postgres(server) | Place::Mysql(server), Place::Postgres(own) | Place::Mysql(own)) =
+        (&mut target.place, &alias.place)
+    {
+        name.clone_into(&mut server.database);
+        server.search_path.clone_from(&own.search_path);
+    }
+    target
 }
 
 impl Made {

@@ -37,9 +37,12 @@ pub(super) fn objects(conn: &mut dyn Connection) -> Result<Vec<(String, String)>
         let parts = created.lines().skip(1).map(part);
         objects.extend(parts.map(|part| (format!("table {name}: {part}"), String::new())));
     }
+    // The server names the database of each table in a definition.
+    let database = texts(conn, "SELECT database()")?.pop().and_then(|mut row| row.pop()).unwrap_or_default();
+    let qualifier = format!("{}.", quoted(Dialect::Mysql, &database));
     for sql in OTHERS {
         objects.extend(texts(conn, sql)?.into_iter().filter_map(|row| match row.as_slice() {
-            [kind, name, definition] => Some((format!("{kind} {name}"), definition.clone())),
+            [kind, name, definition] => Some((format!("{kind} {name}"), definition.replace(&qualifier, ""))),
             _ => None,
         }));
     }
