@@ -70,7 +70,7 @@ fn record<'a>(
     let mut connection = database::open(&project.settings.alias, Access::ReadWrite)?;
     project.watch.cancel_with(connection.canceller());
     interruptible(&project.watch, || {
-        let mut on_wait = |holder: &_| Reported::new(shell).waiting(holder);
+        let mut on_wait = |holder: &_| Reported::new(shell, &project.workspace.root).waiting(holder);
         let stopped = || project.watch.is_interrupted();
         let timeout = options.lock_timeout.unwrap_or(Locked::LOCK_TIMEOUT);
         let mut wait = Wait { timeout, on_wait: &mut on_wait, stopped: &stopped };

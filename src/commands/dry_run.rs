@@ -79,7 +79,7 @@ fn on_target(
     let mut connection = recorder.connection(connection);
     let watch = project.watch.clone();
     let stopped = || watch.is_interrupted();
-    let mut on_wait = |holder: &_| Reported::new(shell).waiting(holder);
+    let mut on_wait = |holder: &_| Reported::new(shell, &project.workspace.root).waiting(holder);
     let timeout = lock_timeout.unwrap_or(Locked::LOCK_TIMEOUT);
     let mut wait = Wait { timeout, on_wait: &mut on_wait, stopped: &stopped };
     let lock = Lock::acquire(&mut *connection, &mut wait).map_err(|error| database::lock_failure(&error))?;

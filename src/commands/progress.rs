@@ -1,13 +1,16 @@
 //! The engine's progress, said: the original's lines on stdout, or events for programs; the rest on stderr.
 
+use std::path::Path;
 use std::time::Duration;
 
 use glim::Direction;
 use glim_engine::catalog::Entry;
 use glim_engine::lock::Holder;
 use glim_engine::progress::Progress;
+use glim_engine::script::ScriptProblem;
 use serde::Serialize;
 
+use super::explain;
 use crate::report::Shell;
 
 /// The version of the events' format.
@@ -16,6 +19,7 @@ const VERSION: u32 = 1;
 /// Says what the engine tells.
 pub(super) struct Reported<'s> {
     shell: &'s mut Shell,
+    root: &'s Path,
 }
 
 /// One line of `--format json`.
@@ -29,8 +33,9 @@ enum Event<'e> {
 }
 
 impl<'s> Reported<'s> {
-    pub(super) fn new(shell: &'s mut Shell) -> Self {
-        Self { shell }
+    /// Files are shown as they are called in the workspace at that root.
+    pub(super) fn new(shell: &'s mut Shell, root: &'s Path) -> Self {
+        Self { shell, root }
     }
 }
 
@@ -64,6 +69,10 @@ impl Progress for Reported<'_> {
         self.shell.event(&Event::Finished { version: VERSION, migration, direction: word(direction), duration_ms });
         self.shell.result("Done.");
         self.shell.detail(&format!("{migration} took {}", milliseconds(took)));
+    }
+
+    fn in_vain(&mut self, problem: &ScriptProblem) {
+        self.shell.diagnostic(&explain::script_problem(problem, self.root));
     }
 
     fn warning(&mut self, message: &str) {

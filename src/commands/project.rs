@@ -8,7 +8,6 @@ use glim_engine::ledger::Row;
 use glim_engine::migrator::{Locked, MigrateError};
 use glim_engine::plan::Plan;
 use glim_engine::script;
-use glim_schema::Dialect;
 
 use super::code::Code;
 use super::context::{Context, watch};
@@ -110,9 +109,11 @@ impl Project {
             None => connection,
         };
         let timeout = timeout.unwrap_or(Locked::LOCK_TIMEOUT);
-        Locked::lock(connection, timeout, &mut Reported::new(shell), &|| self.watch.is_interrupted())
-            .map(|(migrator, rows)| (migrator, catalog.recognise(rows)))
-            .map_err(|error| explain::migrate_error(error, &self.workspace.root))
+        Locked::lock(connection, timeout, &mut Reported::new(shell, &self.workspace.root), &|| {
+            self.watch.is_interrupted()
+        })
+        .map(|(migrator, rows)| (migrator, catalog.recognise(rows)))
+        .map_err(|error| explain::migrate_error(error, &self.workspace.root))
     }
 
     /// Says what is wrong with the SQL migrations of a plan, without having sent anything.
@@ -132,12 +133,8 @@ impl Project {
 
     /// Does what is planned.
     pub(super) fn apply(&mut self, migrator: &mut Locked<'_>, plan: &Plan<'_>, shell: &mut Shell) -> Result<()> {
-        // What cannot run is found by the engine too; only this says what runs in vain, which SQLite alone lets it.
-        if self.settings.alias.target.dialect() == Dialect::Sqlite {
-            self.check(plan, shell)?;
-        }
         let Self { code, watch, workspace, .. } = self;
-        let result = migrator.apply(plan, code, &mut Reported::new(shell), &|| watch.is_interrupted());
+        let result = migrator.apply(plan, code, &mut Reported::new(shell, &workspace.root), &|| watch.is_interrupted());
         result.map_err(|error| {
             let migration = match &error {
                 MigrateError::Step(failure) => Some((failure.entry.name.clone(), failure.direction)),

@@ -47,8 +47,10 @@ pub(crate) fn run(options: &Sync, context: &mut Context<'_>) -> Result<Exit> {
     watch.cancel_with(connection.canceller());
     let timeout = options.lock_timeout.unwrap_or(Locked::LOCK_TIMEOUT);
     let (mut migrator, _) =
-        Locked::lock(connection, timeout, &mut Reported::new(context.shell), &|| watch.is_interrupted())
-            .map_err(|error| explain::migrate_error(error, &workspace.root))?;
+        Locked::lock(connection, timeout, &mut Reported::new(context.shell, &workspace.root), &|| {
+            watch.is_interrupted()
+        })
+        .map_err(|error| explain::migrate_error(error, &workspace.root))?;
     let name = options.name.as_deref();
     let here = (&settings, &workspace);
     interruptible(&watch, || models.create(name, Part::First, migrator.connection(), here, context.shell))?;

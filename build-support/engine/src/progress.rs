@@ -6,8 +6,9 @@ use glim::Direction;
 
 use crate::catalog::Entry;
 use crate::lock::Holder;
+use crate::script::ScriptProblem;
 
-/// Takes what the engine tells; every method does nothing unless it is written.
+/// Takes what the engine tells; what is not written does nothing.
 pub trait Progress {
     /// Another process holds the lock; called once, and then whenever the holder changes.
     fn waiting(&mut self, holder: &Holder) {
@@ -22,6 +23,12 @@ pub trait Progress {
     /// A migration and its ledger row are committed.
     fn finished(&mut self, entry: &Entry, direction: Direction, took: Duration) {
         let _ = (entry, direction, took);
+    }
+
+    /// An SQL migration holds a statement that runs in vain; called before the first begins. A warning unless it is
+    /// written.
+    fn in_vain(&mut self, problem: &ScriptProblem) {
+        self.warning(&problem.to_string());
     }
 
     /// Something that the user should know.

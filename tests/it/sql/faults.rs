@@ -60,6 +60,19 @@ fn what_cannot_run_in_a_transaction_is_refused_before_anything_runs(database: &D
     assert_eq!(database.ledger(), ["1_one", "2_two"]);
 }
 
+#[test]
+fn what_runs_in_vain_is_said_once_and_runs() {
+    let database = Database::new(Kind::Sqlite, module_path!()).expect("SQLite is always there");
+    let text = "CREATE TABLE one (id INT);\nPRAGMA foreign_keys = OFF;\n";
+    let project = project("sql-in-vain", &[("migrations/1_one.sql", text), ("migrations/2_two.sql", "SELECT 1;\n")]);
+    let warning = "warning: in the migration `1_one`, `PRAGMA foreign_keys` does nothing inside a transaction";
+    for command in ["run --dry-run", "run"] {
+        let output = project.glim(&database, command).succeeds().stderr_has("migrations/1_one.sql:2:1");
+        assert_eq!(output.stderr.matches(warning).count(), 1, "{output}");
+    }
+    assert_eq!(database.ledger(), ["1_one", "2_two"]);
+}
+
 fn a_transaction_of_the_files_own_is_refused_or_taken_over(database: &Database) {
     let frame = "BEGIN;\nCREATE TABLE one (id INT);\nINSERT INTO one VALUES (1);\nCOMMIT;\n";
     let halves = "CREATE TABLE two (id INT);\nCOMMIT;\nINSERT INTO two VALUES (1);\n";

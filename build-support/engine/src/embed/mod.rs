@@ -23,6 +23,7 @@ use crate::lock::Holder;
 use crate::migrator::{Locked, MigrateError};
 use crate::plan::{self, RunRequest, Standing, Unexpected};
 use crate::progress::{Progress, Silent};
+use crate::script::ScriptProblem;
 use crate::source::InProcess;
 
 /// Applies the migrations that are registered in this program, on a connection of the program's own, as `cargo glim run`
@@ -243,6 +244,10 @@ impl Progress for Observer<'_> {
         let (name, description) = (entry.name.clone(), entry.description.clone());
         self.applied.push(Applied { name, description, took });
         self.inner.finished(entry, direction, took);
+    }
+
+    fn in_vain(&mut self, problem: &ScriptProblem) {
+        self.inner.in_vain(problem);
     }
 
     fn warning(&mut self, message: &str) {

@@ -107,7 +107,8 @@ impl<'c> Locked<'c> {
         interrupted: Interrupted<'_>,
     ) -> Result<(), MigrateError> {
         let scripts = script::all_statements(plan, self.connection.dialect()).map_err(MigrateError::Script)?;
-        for (done, (step, script)) in plan.steps.iter().zip(&scripts).enumerate() {
+        scripts.warnings.iter().for_each(|warning| progress.in_vain(warning));
+        for (done, (step, script)) in plan.steps.iter().zip(&scripts.statements).enumerate() {
             if interrupted() {
                 return Err(MigrateError::Interrupted { done, left: plan.steps.len() - done });
             }

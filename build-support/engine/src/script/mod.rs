@@ -18,7 +18,8 @@ use crate::plan::Plan;
 /// Everything that is wrong with the SQL migrations of a plan, in its order, warnings among it.
 pub fn check(plan: &Plan<'_>, dialect: Dialect) -> Vec<ScriptProblem> {
     let scripts = plan.steps.iter().filter_map(|step| Some((step, step.entry.script(step.direction)?)));
-    scripts.filter_map(|(step, script)| find(step.entry, step.direction, script, dialect)).collect()
+    let read = scripts.map(|(step, script)| admitted(step.entry, step.direction, script, dialect));
+    read.filter_map(|read| read.map_or_else(Some, |(_, warning)| warning)).collect()
 }
 
 /// The statements of a script, without a transaction of the script's own around them: the engine opens one.
@@ -31,44 +32,55 @@ pub(crate) fn statements<'s>(
     script: &'s Script,
     dialect: Dialect,
 ) -> Result<Vec<Statement<'s>>, ScriptProblem> {
-    let admit = |statements: Vec<Statement<'s>>| match problem::first(&statements, dialect) {
-        Some(fault) if script.transaction && !fault.is_warning() => Err(fault),
-        _ => Ok(statements),
-    };
-    read(script, dialect).and_then(admit).map_err(|fault| problem(entry, direction, script, fault))
+    admitted(entry, direction, script, dialect).map(|(statements, _)| statements)
 }
 
-/// The statements of every script of a plan, in its order; `None` where a step has no script.
+/// The scripts of a plan.
+pub(crate) struct Scripts<'p> {
+    /// The statements of each step, in the plan's order; `None` where a step has no script.
+    pub(crate) statements: Vec<Option<Vec<Statement<'p>>>>,
+    /// What will run, and in vain.
+    pub(crate) warnings: Vec<ScriptProblem>,
+}
+
+/// The scripts of a plan, each split once.
 ///
 /// # Errors
 /// All that is wrong with them, but for warnings.
-pub(crate) fn all_statements<'p>(
-    plan: &'p Plan<'_>,
-    dialect: Dialect,
-) -> Result<Vec<Option<Vec<Statement<'p>>>>, Vec<ScriptProblem>> {
-    let (mut all, mut problems) = (Vec::with_capacity(plan.steps.len()), Vec::new());
+pub(crate) fn all_statements<'p>(plan: &'p Plan<'_>, dialect: Dialect) -> Result<Scripts<'p>, Vec<ScriptProblem>> {
+    let mut all = Scripts { statements: Vec::with_capacity(plan.steps.len()), warnings: Vec::new() };
+    let mut problems = Vec::new();
     for step in &plan.steps {
         let script = step.entry.script(step.direction);
-        match script.map(|script| statements(step.entry, step.direction, script, dialect)).transpose() {
-            Ok(statements) => all.push(statements),
+        match script.map(|script| admitted(step.entry, step.direction, script, dialect)).transpose() {
+            Ok(read) => {
+                let (statements, warning) = read.unzip();
+                all.statements.push(statements);
+                all.warnings.extend(warning.flatten());
+            }
             Err(problem) => problems.push(problem),
         }
     }
     if problems.is_empty() { Ok(all) } else { Err(problems) }
 }
 
-fn find(entry: &Entry, direction: Direction, script: &Script, dialect: Dialect) -> Option<ScriptProblem> {
-    let fault = match read(script, dialect) {
-        Err(fault) => Some(fault),
-        Ok(statements) if script.transaction => problem::first(&statements, dialect),
-        Ok(_) => None,
+/// The statements of a script that can run, and what there is to say of them all the same.
+fn admitted<'s>(
+    entry: &Entry,
+    direction: Direction,
+    script: &'s Script,
+    dialect: Dialect,
+) -> Result<(Vec<Statement<'s>>, Option<ScriptProblem>), ScriptProblem> {
+    let problem = |fault| {
+        let layout = entry.code.sql().map_or(Layout::Glim, |sql| sql.layout);
+        ScriptProblem { name: entry.name.clone(), direction, script: script.clone(), layout, fault }
     };
-    fault.map(|fault| problem(entry, direction, script, fault))
-}
-
-fn problem(entry: &Entry, direction: Direction, script: &Script, fault: Fault) -> ScriptProblem {
-    let layout = entry.code.sql().map_or(Layout::Glim, |sql| sql.layout);
-    ScriptProblem { name: entry.name.clone(), direction, script: script.clone(), layout, fault }
+    let statements = read(script, dialect).map_err(problem)?;
+    let fault = if script.transaction { problem::first(&statements, dialect) } else { None };
+    match fault.map(problem) {
+        Some(found) if !found.fault.is_warning() => Err(found),
+        warning => Ok((statements, warning)),
+    }
 }
 
 fn read(script: &Script, dialect: Dialect) -> Result<Vec<Statement<'_>>, Fault> {

@@ -69,7 +69,8 @@ impl fmt::Display for ScriptProblem {
         let before = self.script.text().get(..self.range().start).unwrap_or_default();
         let line = self.script.line as usize + before.matches('\n').count();
         let Self { name, script, fault, .. } = self;
-        write!(f, "the migration `{name}` cannot be run as it is: {}:{line}: {fault}", script.path.display())
+        let verdict = if fault.is_warning() { "does not all that it says" } else { "cannot be run as it is" };
+        write!(f, "the migration `{name}` {verdict}: {}:{line}: {fault}", script.path.display())
     }
 }
 
