@@ -1,7 +1,7 @@
 //! Schema changes as data: what a migration asks for, before any database has a say.
 
 use crate::name::names;
-use crate::{Check, Column, EnumType, ForeignKey, Index, Table, Unique};
+use crate::{Check, Column, Default, EnumType, ForeignKey, Index, Table, Unique};
 
 /// One change of a schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -257,7 +257,12 @@ impl AlterEnum {
                 }
                 column
             };
-            AlterTable::new(each.table.as_str()).alter_column(with(&self.from), with(&self.to))
+            let mut from = with(&self.from);
+            // A default of a new value comes with it: what was there before was another, or none.
+            if matches!(&from.default, Some(Default::Text(value)) if !self.from.contains(value)) {
+                from.default = self.from.first().cloned().map(Default::Text);
+            }
+            AlterTable::new(each.table.as_str()).alter_column(from, with(&self.to))
         });
         each.collect()
     }

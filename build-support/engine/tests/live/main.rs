@@ -8,6 +8,10 @@ mod introspect;
 mod ledger;
 mod ledger_by_hand;
 mod lock;
+mod property;
+#[path = "../../../schema/tests/diff/random.rs"]
+mod random;
 mod rebuild;
 mod scratch;
+mod sound;
 mod support;

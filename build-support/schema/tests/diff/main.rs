@@ -1,11 +1,11 @@
 //! What is a difference between schemas, and that the changes lead from any schema to any other.
 
 mod generate;
-mod live;
 mod lock;
 mod losses;
 mod merge;
 mod property;
+mod random;
 mod renames;
 mod rows;
 mod speed;

@@ -5,7 +5,7 @@ use glim_schema::lock;
 use proptest::prelude::*;
 
 use crate::after;
-use crate::generate::Random;
+use crate::random::Random;
 
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(600) })]

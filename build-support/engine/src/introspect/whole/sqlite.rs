@@ -22,9 +22,9 @@ const COLUMNS: &str = "SELECT m.name, x.name, x.type, x.\"notnull\" = 0, x.dflt_
     CAST(x.hidden AS TEXT) FROM main.sqlite_schema m, pragma_table_xinfo(m.name, $1) x \
     WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND x.hidden <> 1 ORDER BY m.rowid, x.cid";
 
-const INDEXES: &str = "SELECT m.name, l.name, l.\"unique\", l.origin, i.name, i.\"desc\", i.coll \
+const INDEXES: &str = "SELECT m.name, l.name, l.\"unique\", i.name, i.\"desc\", i.coll \
     FROM main.sqlite_schema m, pragma_index_list(m.name, $1) l, pragma_index_xinfo(l.name, $1) i \
-    WHERE m.type = 'table' AND l.origin <> 'pk' AND i.key = 1 ORDER BY m.rowid, l.seq DESC, i.seqno";
+    WHERE m.type = 'table' AND l.origin = 'c' AND i.key = 1 ORDER BY m.rowid, l.seq DESC, i.seqno";
 
 /// The numbers of keys run against the order in which they stand.
 const KEYS: &str = "SELECT m.name, CAST(f.id AS TEXT), f.\"from\", f.\"table\", f.\"to\", f.on_delete, f.on_update \
@@ -98,6 +98,15 @@ fn table(rows: &[Vec<Value>], statements: &Statements, gather: &mut Gather) {
     if let Some(table) = gather.table(&name) {
         table.columns = columns;
         table.primary_key = key.into_iter().map(|(_, column)| column).collect();
+        // A catalogue has no index of its own for one over the columns of the key.
+        for (name, columns) in statement.into_iter().flat_map(|statement| &statement.uniques) {
+            let as_made = |name: &String| table.columns.iter().find(|it| it.name.eq_ignore_ascii_case(name));
+            let columns = columns.iter().filter_map(as_made).map(|column| column.name.clone());
+            let unique = Unique { name: name.clone(), columns: columns.collect() };
+            if !table.uniques.contains(&unique) {
+                table.uniques.push(unique);
+            }
+        }
         for check in statement.into_iter().flat_map(|statement| &statement.checks) {
             if !check.is_of_enum {
                 table.checks.push(Check { name: check.name.clone(), expression: check.sql.clone() });
@@ -167,30 +176,18 @@ fn index(rows: &[Vec<Value>], statements: &Statements, gather: &mut Gather) {
     if !gather.has(&name) {
         return;
     }
-    let columns: Vec<String> = rows.iter().filter_map(|row| optional(row, 4)).collect();
-    if text(row, 3) == "u" {
-        let uniques = statements.tables.get(&name).map(|statement| statement.uniques.as_slice()).unwrap_or_default();
-        let same = |names: &[String]| {
-            names.len() == columns.len() && names.iter().zip(&columns).all(|(a, b)| a.eq_ignore_ascii_case(b))
-        };
-        let given = uniques.iter().find(|(_, names)| same(names)).and_then(|(name, _)| name.clone());
-        if let Some(table) = gather.table(&name) {
-            table.uniques.push(Unique { name: given, columns });
-        }
-        return;
-    }
     let Some(stored) = statements.indexes.get(&index) else { return };
     let collated = rows.iter().any(|row| {
-        let own = optional(row, 4).and_then(|column| gather.column(&name, &column)?.collation.clone());
-        !text(row, 6).eq_ignore_ascii_case(own.as_deref().unwrap_or("binary"))
+        let own = optional(row, 3).and_then(|column| gather.column(&name, &column)?.collation.clone());
+        !text(row, 5).eq_ignore_ascii_case(own.as_deref().unwrap_or("binary"))
     });
     if collated || stored.parts.len() != rows.len() {
         gather.other("index", format!("{name}.{index}"), stored.sql.clone());
         return;
     }
     let parts = rows.iter().zip(&stored.parts).map(|(row, sql)| IndexPart {
-        of: optional(row, 4).map_or_else(|| Indexed::Expression(sql.clone()), Indexed::Column),
-        descending: flag(row, 5),
+        of: optional(row, 3).map_or_else(|| Indexed::Expression(sql.clone()), Indexed::Column),
+        descending: flag(row, 4),
     });
     let unique = flag(row, 2);
     let made = Index { name: Some(index), unique, predicate: stored.predicate.clone(), ..Index::over(parts) };

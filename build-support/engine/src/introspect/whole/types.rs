@@ -1,7 +1,7 @@
 //! Native types to those of the neutral schema.
 
 use glim_schema::sql::type_name;
-use glim_schema::{ColumnType, Dialect, Index, Schema, Table, Unique};
+use glim_schema::{Action, ColumnType, Dialect, Index, Schema, Table, Unique};
 
 use crate::introspect::native::normal;
 
@@ -72,6 +72,14 @@ fn arguments(ty: &str) -> Vec<ColumnType> {
 pub fn canonical(mut schema: Schema, dialect: Dialect) -> Schema {
     if dialect == Dialect::Mysql {
         schema.tables.values_mut().for_each(unique_indexes);
+        // InnoDB takes `RESTRICT` and `NO ACTION` for one and the same.
+        for key in schema.tables.values_mut().flat_map(|table| &mut table.foreign_keys) {
+            for action in [&mut key.on_delete, &mut key.on_update] {
+                if *action == Action::Restrict {
+                    *action = Action::NoAction;
+                }
+            }
+        }
     }
     for column in schema.tables.values_mut().flat_map(|table| &mut table.columns) {
         let numbered = dialect == Dialect::Sqlite && column.auto_increment;

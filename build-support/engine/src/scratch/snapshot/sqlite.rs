@@ -5,6 +5,7 @@ use glim_files::split::{Kind, Token, tokens};
 use glim_schema::Dialect;
 
 use crate::driver::Connection;
+use crate::rebuild::definition::{ColumnText, Definition};
 use crate::scratch::query::texts;
 
 pub(super) fn objects(conn: &mut dyn Connection) -> Result<Vec<(String, String)>, DatabaseError> {
@@ -29,6 +30,8 @@ fn of_table(name: &str, sql: &str, objects: &mut Vec<(String, String)>) {
         objects.push((format!("table {name}"), normal(&tokens)));
         return;
     };
+    let definition = Definition::parse(sql).ok();
+    let column = |start| definition.as_ref()?.columns.iter().find(|column| column.tokens.start == start);
     let (mut depth, mut start) = (1, open + 1);
     for (at, token) in tokens.iter().enumerate().skip(open + 1) {
         if token.is_mark(b'(') {
@@ -37,7 +40,11 @@ fn of_table(name: &str, sql: &str, objects: &mut Vec<(String, String)>) {
             depth -= 1;
         }
         if depth == 0 || depth == 1 && token.is_mark(b',') {
-            objects.push((format!("table {name}: {}", normal(&tokens[start..at])), String::new()));
+            let part = match column(start) {
+                Some(column) => in_one_order(column, &tokens),
+                None => normal(&tokens[start..at]),
+            };
+            objects.push((format!("table {name}: {part}"), String::new()));
             start = at + 1;
         }
         if depth == 0 {
@@ -45,6 +52,15 @@ fn of_table(name: &str, sql: &str, objects: &mut Vec<(String, String)>) {
             return;
         }
     }
+}
+
+/// A column, whose constraints may stand in any order.
+fn in_one_order(column: &ColumnText, tokens: &[Token<'_>]) -> String {
+    let end = column.constraints.first().map_or(column.tokens.end, |first| first.tokens.start);
+    let mut constraints: Vec<_> = column.constraints.iter().map(|each| normal(&tokens[each.tokens.clone()])).collect();
+    constraints.sort();
+    constraints.insert(0, normal(&tokens[column.tokens.start..end]));
+    constraints.join(" ")
 }
 
 fn read(sql: &str) -> Vec<Token<'_>> {
@@ -79,8 +95,8 @@ mod tests {
 
     #[test]
     fn quotes_capitals_and_the_order_of_columns_do_not_count() {
-        let one = parts("CREATE TABLE t (a INT, b text DEFAULT ('x,y'), CHECK (a > 1)) STRICT");
-        let other = parts("CREATE TABLE \"t\"(\"b\" TEXT default ('x,y'), a int,\n CHECK (a > 1)) strict");
+        let one = parts("CREATE TABLE t (a INT, b text NOT NULL DEFAULT ('x,y'), CHECK (a > 1)) STRICT");
+        let other = parts("CREATE TABLE \"t\"(\"b\" TEXT default ('x,y') not null, a int,\n CHECK (a > 1)) strict");
         assert_eq!(one, other);
         assert_eq!(one.len(), 4);
     }

@@ -6,7 +6,7 @@ use glim_schema::{
     Table,
 };
 
-use crate::generate::Random;
+use crate::random::Random;
 
 /// Makes them for one database.
 pub(crate) struct Sound {
