@@ -32,6 +32,12 @@ impl Migration for Misbehave {
             "overflow" => {
                 recurse(0);
             }
+            "say and loop" => {
+                eprintln!("looping");
+                loop {
+                    std::hint::black_box(());
+                }
+            }
             "loop" => loop {
                 std::hint::black_box(());
             },

@@ -6,6 +6,7 @@ mod generated;
 mod invoked;
 mod linked;
 mod locked;
+mod spoken;
 
 use std::io::{BufRead, BufReader};
 use std::process::Child;
