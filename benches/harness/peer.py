@@ -1,5 +1,8 @@
 """Other migration tools, where they are installed, with the same migrations as SQL files."""
 
+import json
+import urllib.parse
+
 from . import project, tools
 
 
@@ -49,5 +52,40 @@ class Diesel:
         return ["diesel", "migration", "list", "--database-url", database.url, "--migration-dir", files]
 
 
+class Refinery:
+    name = "refinery"
+    drivers = ("sqlite", "postgres", "mysql")
+
+    def files(self, bench, count):
+        folder = bench.folder / "peers" / f"refinery-{count}"
+        for number in range(1, count + 1):
+            project.write(folder / f"V{number}__m{number:05}.sql", project.sql(number))
+        return folder
+
+    def prepare(self, database, files):
+        if database.driver == "sqlite":
+            # It makes no database.
+            database.path.touch()
+
+    def migrate(self, database, files):
+        return ["refinery", "migrate", "-c", self.config(database), "-p", files]
+
+    def status(self, database, files):
+        """It has no such command."""
+
+    def config(self, database):
+        url = urllib.parse.urlsplit(database.url)
+        if database.driver == "sqlite":
+            settings = {"db_type": "Sqlite", "db_path": database.url}
+        else:
+            kind = {"postgres": "Postgres", "mysql": "Mysql"}[database.driver]
+            settings = {"db_type": kind, "db_host": url.hostname, "db_port": str(url.port), "db_user": url.username,
+                        "db_pass": url.password, "db_name": url.path.strip("/")}
+        path = database.bench.folder / "peers" / f"refinery-{database.driver}-{database.name}.toml"
+        given = {key: value for key, value in settings.items() if value}
+        project.write(path, "[main]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in given.items()))
+        return path
+
+
 def installed():
-    return [peer for peer in (Sqlx(), Diesel()) if tools.peer(peer.name)]
+    return [peer for peer in (Sqlx(), Diesel(), Refinery()) if tools.peer(peer.name)]

@@ -73,7 +73,7 @@ def machine(env, glim):
     lines = [f"{os.cpu_count()} cores ({model}), {memory:.0f} GiB, {platform.system()} {platform.release()}",
              text_of(["rustc", "--version"], env=env), text_of([env["CARGO"], "--version"], env=env),
              text_of([glim, "--version"], env=env)]
-    for name in ("sqlx", "diesel"):
+    for name in ("sqlx", "diesel", "refinery"):
         if shutil.which(name):
             lines.append(text_of([name, "--version"], env=env).splitlines()[0])
     return lines

@@ -73,5 +73,6 @@ def peers(bench):
         files = peer.files(bench, COUNT)
         peer.prepare(database, files)
         bench.run(peer.migrate(database, files))
-        contenders.append(Contender(f"`{peer.name}`, status", peer.status(database, files)))
+        if listed := peer.status(database, files):
+            contenders.append(Contender(f"`{peer.name}`, status", listed))
     return contenders

@@ -95,8 +95,9 @@ def nothing(bench, count):
         applied.clear()
         peer.prepare(applied, folder)
         bench.run(peer.migrate(applied, folder))
-        contenders += [Contender(f"`{peer.name}`, run", peer.migrate(applied, folder)),
-                       Contender(f"`{peer.name}`, list", peer.status(applied, folder))]
+        contenders.append(Contender(f"`{peer.name}`, run", peer.migrate(applied, folder)))
+        if listed := peer.status(applied, folder):
+            contenders.append(Contender(f"`{peer.name}`, list", listed))
     bench.meter.contest(f"{count} files applied", contenders, bench.rounds)
     print(f"### Nothing to do\n\n{count} files, all applied, SQLite.\n")
     table.contest(contenders, least, "difference")

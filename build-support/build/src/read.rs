@@ -96,7 +96,7 @@ impl Content {
             let file = here.shown(&migration.run.path);
             let line = usize::try_from(migration.run.line).ok();
             let help = sql::rollback_help(folder.layout);
-            self.instructions.push(Instruction::warning(&file, line, message, Some(help)));
+            self.instructions.push(Instruction::warning(&file, line, message, help));
         }
         self.migrations.extend(sql::migrations(folder));
     }

@@ -36,19 +36,22 @@ pub(crate) fn without_rollback(folder: &Folder) -> impl Iterator<Item = &layout:
         // Both make the file or the section with the migration.
         Layout::Glim | Layout::Diesel => true,
         // For these, to go only forward is a way to work.
-        Layout::Sqlx | Layout::Refinery | Layout::Dbmate => folder.migrations.iter().any(|it| it.rollback.is_some()),
+        Layout::Sqlx | Layout::Dbmate => folder.migrations.iter().any(|it| it.rollback.is_some()),
+        // This knows no other way: `U` is for migrations out of the order.
+        Layout::Refinery => false,
     };
     let is_told = |it: &layout::Migration| folder.warnings.iter().any(|told| told.path.as_ref() == Some(&it.run.path));
     folder.migrations.iter().filter(move |it| goes_back && it.rollback.is_none() && !is_told(it))
 }
 
 /// What would make a migration of this layout one that can be undone.
-pub(crate) fn rollback_help(layout: Layout) -> &'static str {
-    match layout {
+pub(crate) fn rollback_help(layout: Layout) -> Option<&'static str> {
+    let help = match layout {
         Layout::Glim => "write what undoes it after a line `-- glim:rollback`",
         Layout::Diesel => "write what undoes it into a file `down.sql` beside it",
         Layout::Sqlx => "write what undoes it into a file of the same name with `.down.sql`",
-        Layout::Refinery => "write what undoes it into a file of the same name with `U` for `V`",
+        Layout::Refinery => return None,
         Layout::Dbmate => "write what undoes it after the line `-- migrate:down`",
-    }
+    };
+    Some(help)
 }

@@ -161,12 +161,13 @@ fn a_migration_that_nothing_undoes_is_a_warning_where_the_others_go_back() {
         (&[("migrations/V1__a.sql", "SELECT 1;"), ("migrations/V2__b.sql", "SELECT 1;")][..], 0),
         (
             &[
-                ("migrations/V1__a.sql", "SELECT 1;"),
-                ("migrations/V2__b.sql", "SELECT 1;"),
-                ("migrations/U2__b.sql", "SELECT 1;"),
+                ("migrations/1_a.sql", "SELECT 1;"),
+                ("migrations/2_b.up.sql", "SELECT 1;"),
+                ("migrations/2_b.down.sql", "SELECT 1;"),
             ],
             1,
         ),
+        (&[("migrations/V1__a.sql", "SELECT 1;"), ("migrations/U2__b.sql", "SELECT 1;")], 0),
         (&[("migrations/1_a/up.sql", "SELECT 1;")], 1),
     ] {
         assert_eq!(Package::new(files).told(&migrations("migrations")).len(), count, "{files:?}");
