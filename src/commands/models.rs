@@ -1,5 +1,6 @@
 //! `models`: the models that the sources hold, with their tables and columns.
 
+use glim_parse::Library;
 use glim_parse::scan::FoundModel;
 use serde::Serialize;
 
@@ -8,19 +9,22 @@ use super::sources;
 use crate::exit::Exit;
 use crate::failure::Result;
 use crate::report::plural;
+use crate::settings::Outline;
 use crate::workspace::Workspace;
 
 /// The document of `--format json`.
 #[derive(Serialize)]
 struct Document<'d> {
     version: u32,
+    /// In whose words they are written.
+    library: &'static str,
     models: Vec<Model<'d>>,
 }
 
 #[derive(Serialize)]
 struct Model<'d> {
     name: &'d str,
-    table: &'d str,
+    table: String,
     db: Option<&'d str>,
     frozen: bool,
     module: &'d str,
@@ -41,9 +45,11 @@ struct Column<'d> {
 pub(crate) fn run(context: &mut Context<'_>) -> Result<Exit> {
     let workspace = context.workspace()?;
     let selection = workspace.select(context.cargo)?;
-    let scan = sources::scan(&workspace, &selection);
+    let configured = Outline::load(&workspace.root, context.db)?.models;
+    let scan = sources::models(&workspace, &selection, configured)?;
     context.shell.document(&Document {
         version: 1,
+        library: scan.library.name(),
         models: scan.models.iter().map(|model| describe(model, &workspace)).collect(),
     });
     for model in &scan.models {
@@ -56,7 +62,8 @@ pub(crate) fn run(context: &mut Context<'_>) -> Result<Exit> {
         }
     }
     let (models, files) = (plural(scan.models.len(), "model"), plural(scan.files, "file"));
-    context.shell.status("Found", &format!("{models} in {files}"));
+    let of = if scan.library == Library::Glim { String::new() } else { format!(" of {}", scan.library.title()) };
+    context.shell.status("Found", &format!("{models}{of} in {files}"));
     let is_whole = sources::say_problems(&scan, &workspace, context.shell);
     Ok(if is_whole { Exit::Done } else { Exit::No })
 }
@@ -71,7 +78,7 @@ fn describe<'d>(model: &'d FoundModel, workspace: &Workspace) -> Model<'d> {
     });
     Model {
         name: &model.name,
-        table: &model.table.name,
+        table: model.shown_table(),
         db: model.db.as_deref(),
         frozen: model.frozen,
         module: &model.place.module,

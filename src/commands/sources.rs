@@ -1,9 +1,11 @@
-//! What the sources of the selected packages say, and where that and the runner's report disagree.
+//! What the sources of the selected packages say, in glim's words or another library's, and where that and the runner's
+//! report disagree.
 
 use std::collections::HashSet;
 use std::path::Path;
 
 use glim::wire::Registry;
+use glim_parse::Library;
 use glim_parse::scan::{self, CfgSet, CrateRoot, FoundMigration, Place, Scan, SourceProblem};
 
 use super::registered::crate_of;
@@ -12,9 +14,86 @@ use crate::failure::{Failure, Result};
 use crate::report::Shell;
 use crate::report::diagnostic::{Diagnostic, Snippet};
 use crate::runner;
-use crate::workspace::{GLIM, Package, Selection, Unlinked, Workspace};
+use crate::workspace::{DependencyKind, GLIM, Package, Selection, Target, TargetKind, Unlinked, Workspace};
 
-/// What the sources say: first of the targets that the runner links, in their order, then of those that it cannot.
+/// What the sources say, with the models of the library that the configuration names; where it names none, of the one
+/// that has some. Where none of the packages depends on another library, nothing is looked at but glim's own.
+pub(super) fn models(workspace: &Workspace, selection: &Selection, configured: Option<Library>) -> Result<Scan> {
+    let libraries: Vec<Library> = match configured {
+        Some(Library::Glim) => Vec::new(),
+        Some(library) => vec![library],
+        None => others().filter(|library| !users(workspace, selection, *library).is_empty()).collect(),
+    };
+    let own = scan(workspace, selection);
+    let has_own = || own.models.iter().any(|model| !model.frozen);
+    if libraries.is_empty() || (configured.is_none() && has_own()) {
+        return Ok(own);
+    }
+    let mut found: Vec<Scan> = libraries.iter().map(|library| scan_for(workspace, selection, *library)).collect();
+    if configured.is_none() {
+        found.retain(|scan| !scan.models.is_empty());
+    }
+    match found.len() {
+        0 => Ok(own),
+        1 => Ok(joined(own, found.remove(0))),
+        _ => {
+            let titles: Vec<&str> = found.iter().map(|scan| scan.library.title()).collect();
+            let error = Diagnostic::error(format!("there are models of {}", titles.join(" and ")));
+            let keys: Vec<String> =
+                found.iter().map(|scan| format!("`models = \"{}\"`", scan.library.name())).collect();
+            let help = format!("say which describe the schema: {} in `[extensions.migration]`", keys.join(" or "));
+            Err(Failure::usage(error.help(help)))
+        }
+    }
+}
+
+/// The libraries beside glim.
+fn others() -> impl Iterator<Item = Library> {
+    Library::ALL.into_iter().filter(|library| *library != Library::Glim)
+}
+
+/// The members of the build that depend on a library.
+fn users(workspace: &Workspace, selection: &Selection, library: Library) -> Vec<usize> {
+    let members = selection.activations.iter().filter(|(index, activation)| {
+        let mut dependencies = workspace.packages[**index].dependencies.iter();
+        dependencies.any(|it| it.name == library.package() && it.kind == DependencyKind::Normal && activation.has(it))
+    });
+    members.map(|(index, _)| *index).collect()
+}
+
+/// What the sources say in the words of another library: those of the packages that depend on it, else of all that are
+/// selected.
+fn scan_for(workspace: &Workspace, selection: &Selection, library: Library) -> Scan {
+    let mut packages = users(workspace, selection, library);
+    if packages.is_empty() {
+        packages.clone_from(&selection.packages);
+    }
+    let is_read = |target: &Target| matches!(target.kind, TargetKind::Library | TargetKind::Binary);
+    let targets: Vec<(usize, usize)> = packages
+        .into_iter()
+        .flat_map(|package| {
+            let targets = workspace.packages[package].targets.iter().enumerate();
+            targets.filter(|(_, target)| is_read(target)).map(move |(target, _)| (package, target))
+        })
+        .collect();
+    let roots: Vec<_> =
+        targets.iter().map(|&(package, target)| root(workspace, selection, &targets, package, target)).collect();
+    let mut scan = scan::scan_for(&roots, library);
+    keep_once(&mut scan);
+    scan
+}
+
+/// The migrations of the one, and the models of the other.
+fn joined(own: Scan, models: Scan) -> Scan {
+    let mut scan = Scan { library: models.library, models: models.models, ..own };
+    scan.files = scan.files.max(models.files);
+    scan.lines = scan.lines.max(models.lines);
+    let new = models.problems.into_iter().filter(|problem| !scan.problems.contains(problem)).collect::<Vec<_>>();
+    scan.problems.extend(new);
+    scan
+}
+
+/// What the sources say in glim's own words: first of the targets that the runner links, in their order, then of those that it cannot.
 pub(super) fn scan(workspace: &Workspace, selection: &Selection) -> Scan {
     let linked = selection.dependents.iter().map(|it| (it.package, it.target));
     let unlinked = selection.unlinked.iter().filter_map(|it| Some((it.package, it.target?)));
@@ -22,10 +101,14 @@ pub(super) fn scan(workspace: &Workspace, selection: &Selection) -> Scan {
     let roots: Vec<_> =
         targets.iter().map(|&(package, target)| root(workspace, selection, &targets, package, target)).collect();
     let mut scan = scan::scan(&roots);
-    // A file that a library and a binary both declare as a module is one file all the same.
+    keep_once(&mut scan);
+    scan
+}
+
+/// A file that a library and a binary both declare as a module is one file all the same.
+fn keep_once(scan: &mut Scan) {
     let mut seen = HashSet::new();
     scan.models.retain(|model| seen.insert((model.place.file.clone(), model.place.line, model.name.clone())));
-    scan
 }
 
 fn root(

@@ -83,13 +83,15 @@ pub(crate) fn run(context: &mut Context<'_>) -> Result<Exit> {
 /// What the tables of models are otherwise in the database.
 fn differences(project: &Project, catalog: &Catalog, context: &mut Context<'_>) -> Result<Vec<Difference>> {
     let (settings, workspace) = project.here();
-    let (models, _) = Models::find(workspace, settings, catalog.entries(), context)?.into_all();
+    let models = Models::find(workspace, settings, catalog.entries(), context)?;
+    let library = models.library;
+    let (models, _) = models.into_all();
     let Some(mut connection) = database::look_at(&settings.alias)?.filter(|_| !models.is_empty()) else {
         return Ok(Vec::new());
     };
     let live = introspect::describe(&mut *connection)
         .map_err(|error| Failure::no(explain::database(Diagnostic::error("cannot read the schema"), &error)))?;
-    let drifts = diff::of_models(&models, &live, &settings.alias, workspace, Exactness::AsWritten)?;
+    let drifts = diff::of_models(&models, library, &live, &settings.alias, workspace, Exactness::AsWritten)?;
     let difference = |drift: &Drift<'_>| Difference {
         model: drift.model.name.clone(),
         table: drift.model.table.name.clone(),

@@ -7,6 +7,7 @@ use glim_engine::migrator::Locked;
 use glim_engine::near::{did_you_mean, nearest_first};
 use glim_engine::session::Session;
 use glim_engine::sync::{Creation, creation};
+use glim_parse::Library;
 use glim_parse::scan::FoundModel;
 use glim_schema::{Dialect, Table};
 use serde::Serialize;
@@ -60,6 +61,7 @@ pub(crate) fn run(options: &Sync, context: &mut Context<'_>) -> Result<Exit> {
 
 /// The models of the alias: those whose tables are `sync`'s, and those whose tables belong to migrations.
 pub(super) struct Models {
+    pub(super) library: Library,
     own: Vec<FoundModel>,
     left: Vec<Left>,
 }
@@ -96,23 +98,27 @@ impl Models {
         context: &mut Context<'_>,
     ) -> Result<Self> {
         let selection = workspace.select(context.cargo)?;
-        let scan = sources::scan(workspace, &selection);
+        let scan = sources::models(workspace, &selection, settings.models)?;
         sources::refuse_errors(&scan, workspace, context.shell)?;
         let alias = &settings.alias.name;
         let outline = Outline::load(&workspace.root, context.db)?;
         let owned = Owned::find(workspace, settings, &outline, &scan, entries)?;
-        let ours = |model: &FoundModel| !model.frozen && model.db.as_ref().is_none_or(|db| db == alias);
+        let library = scan.library;
+        let ours = |model: &FoundModel| {
+            !model.frozen && !model.is_elsewhere() && model.db.as_ref().is_none_or(|db| db == alias)
+        };
         let models: Vec<_> = scan.models.into_iter().filter(ours).collect();
         for (index, model) in models.iter().enumerate() {
             if let Some(other) = models[..index].iter().find(|other| other.table.name == model.table.name) {
                 return Err(twice(other, model, workspace));
             }
         }
-        let mut found = Self { own: Vec::new(), left: Vec::new() };
+        let mut found = Self { library, own: Vec::new(), left: Vec::new() };
         for model in models {
             match owned.owner(&model.table.name) {
-                None => found.own.push(model),
-                Some(Owner::Record) => found.left.push(Left { model, maker: None }),
+                // Models that do not say all can make no table.
+                None if library.says_all() => found.own.push(model),
+                None | Some(Owner::Record) => found.left.push(Left { model, maker: None }),
                 Some(Owner::Migration(maker)) => found.left.push(Left { model, maker: Some(maker.to_owned()) }),
             }
         }
@@ -128,6 +134,17 @@ impl Models {
     pub(super) fn into_all(self) -> (Vec<FoundModel>, usize) {
         let own = self.own.len();
         (self.own.into_iter().chain(self.left.into_iter().map(|left| left.model)).collect(), own)
+    }
+
+    /// Refuses models of which no table can be made.
+    fn require_all(&self) -> Result<()> {
+        if self.library.says_all() {
+            return Ok(());
+        }
+        let library = self.library.title();
+        let error = Diagnostic::error(format!("`sync` makes no tables of {library}'s models"))
+            .note("they leave unsaid what migrations say: defaults, indexes, how types are spelt");
+        Err(Failure::usage(error.help("write a migration that makes them; `cargo glim diff` shows what differs")))
     }
 
     /// Refuses a name that no model has.
@@ -147,6 +164,7 @@ impl Models {
     /// Looks whether [`create`](Self::create) can be planned. Models that do not fit together must not make so much as a
     /// ledger.
     pub(super) fn check(&self, name: Option<&str>, settings: &Settings) -> Result<()> {
+        self.require_all()?;
         let existing = match database::look_at(&settings.alias)? {
             Some(mut connection) => {
                 introspect::tables(&mut *connection).map_err(|error| refused("list the tables", &error))?
@@ -201,6 +219,7 @@ impl Models {
 
     /// Says what [`create`](Self::create) would do.
     pub(super) fn preview(&self, connection: Option<&mut dyn Connection>, shell: &mut Shell) -> Result<()> {
+        self.require_all()?;
         let (existing, dialect) = match connection {
             // Only SQLite has databases that are not there yet.
             None => (Vec::new(), Dialect::Sqlite),
@@ -309,7 +328,14 @@ fn compare(
         return Ok(());
     }
     let live = introspect::describe(connection).map_err(|error| refused("read the schema", &error))?;
-    let drifts = diff::of_models(models.iter().copied(), &live, &settings.alias, workspace, Exactness::AsWritten)?;
+    let drifts = diff::of_models(
+        models.iter().copied(),
+        Library::Glim,
+        &live,
+        &settings.alias,
+        workspace,
+        Exactness::AsWritten,
+    )?;
     for FoundModel { name: model, table, .. } in models {
         let table = table.name.as_str();
         let Some(drift) = drifts.iter().find(|drift| drift.model.table.name == table) else {

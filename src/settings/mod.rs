@@ -7,6 +7,7 @@ mod connection;
 pub(crate) mod duration;
 mod file;
 mod folders;
+mod library;
 mod mask;
 mod outline;
 mod scratch;
@@ -17,6 +18,7 @@ mod variables;
 use std::path::Path;
 
 use glim_engine::near::nearest;
+use glim_parse::Library;
 use toml::Spanned;
 use toml::de::DeTable;
 
@@ -47,6 +49,8 @@ pub(crate) struct Settings {
     pub(crate) origin: Origin,
     /// Where SQL migrations are.
     pub(crate) folders: Folders,
+    /// The library of the models; none where the sources are to show it.
+    pub(crate) models: Option<Library>,
 }
 
 /// Where a connection is from.
@@ -69,6 +73,7 @@ struct Document {
     chosen: Option<Spanned<String>>,
     aliases: Vec<Keys>,
     folders: Folders,
+    models: Option<Library>,
 }
 
 impl Settings {
@@ -108,8 +113,7 @@ impl Document {
                 let mut migration = Table::new("`[extensions.migration]`", migration, source);
                 document.chosen = migration.text("db", problems);
                 document.folders = Folders::read(&mut migration, source, problems);
-                // What it holds is looked at by the commands that use it.
-                migration.text("models", problems);
+                document.models = library::read(&mut migration, source, problems);
                 migration.finish(problems);
             }
             extensions.finish(problems);
@@ -189,7 +193,7 @@ impl Document {
         }
         match settled {
             Some((alias, origin)) if problems.is_empty() => {
-                Ok(Settings { alias, origin, folders: self.folders.or_default(root) })
+                Ok(Settings { alias, origin, folders: self.folders.or_default(root), models: self.models })
             }
             _ => {
                 problems.sort_by_key(|problem| problem.snippets.first().map_or(usize::MAX, |place| place.span.start));

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use glim_parse::Library;
+
 use super::file::File;
 use super::{DEFAULT, Document, Folders};
 use crate::exit::Exit;
@@ -16,6 +18,8 @@ pub(crate) struct Outline {
     pub(crate) default: String,
     /// Where SQL migrations are.
     pub(crate) folders: Folders,
+    /// The library of the models; none where the sources are to show it.
+    pub(crate) models: Option<Library>,
 }
 
 impl Outline {
@@ -27,7 +31,7 @@ impl Outline {
             }
             let default = document.chosen.as_ref().map_or(DEFAULT, |chosen| chosen.get_ref()).to_owned();
             let alias = db.unwrap_or(&default).to_owned();
-            Ok(Self { alias, default, folders: document.folders.or_default(root) })
+            Ok(Self { alias, default, folders: document.folders.or_default(root), models: document.models })
         };
         let Some(file) = File::find(root)? else { return of(&Document::default(), Vec::new()) };
         file.parse(|table, source| {

@@ -15,6 +15,7 @@ mod init;
 mod interrupted;
 mod killed;
 mod ledger;
+mod libraries;
 mod log;
 mod main_path;
 mod make;

@@ -73,6 +73,15 @@ impl Problems {
         self.0.iter().map(Problem::to_compile_error).collect()
     }
 
+    /// Adds what syn has to say.
+    #[cfg(feature = "libraries")]
+    pub(crate) fn add_error(&mut self, error: &syn::Error) -> &mut Problem {
+        let span = error.span();
+        self.0.push(Problem { message: error.to_string(), help: None, start: span, end: span });
+        let last = self.0.len() - 1;
+        &mut self.0[last]
+    }
+
     /// Adds a problem with those tokens, and gives it for more to be said.
     pub(crate) fn add(&mut self, tokens: impl ToTokens, message: impl Display) -> &mut Problem {
         let mut tokens = tokens.into_token_stream().into_iter();

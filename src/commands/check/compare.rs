@@ -3,6 +3,7 @@
 use glim::error::DatabaseError;
 use glim_engine::driver::Connection;
 use glim_engine::introspect::{self, Described};
+use glim_parse::Library;
 use glim_parse::scan::FoundModel;
 use glim_schema::Dialect;
 
@@ -15,14 +16,14 @@ use crate::report::diagnostic::{Diagnostic, Snippet};
 
 /// How the tables differ from the models: an error for each model whose table is missing or otherwise.
 pub(super) fn models(
-    models: &[FoundModel],
+    (models, library): (&[FoundModel], Library),
     connection: &mut dyn Connection,
     project: &Project,
     shell: &mut Shell,
 ) -> Result<Vec<Diagnostic>> {
     let live = describe(connection)?;
     let (settings, workspace) = project.here();
-    let drifts = diff::of_models(models, &live, &settings.alias, workspace, Exactness::Made(shell))?;
+    let drifts = diff::of_models(models, library, &live, &settings.alias, workspace, Exactness::Made(shell))?;
     let errors = drifts.iter().map(|drift| {
         let model = drift.model;
         let place = glim_engine::catalog::Place {

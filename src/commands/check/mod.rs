@@ -20,6 +20,7 @@ use std::time::Instant;
 use glim_engine::catalog::{Catalog, CatalogError};
 use glim_engine::ledger::Row;
 use glim_engine::plan::{Direction, Step};
+use glim_parse::Library;
 use glim_parse::scan::FoundModel;
 use glim_schema::Table;
 
@@ -45,6 +46,8 @@ struct Known {
     /// What only the sources or only the runner know of.
     models_disagree: Vec<Diagnostic>,
     migrations_disagree: Vec<Diagnostic>,
+    /// In whose words the models are written.
+    library: Library,
     models: Vec<FoundModel>,
     /// What is not recorded of them, a line a change; nothing where no schema is recorded.
     unwritten: Result<Option<Vec<String>>>,
@@ -120,6 +123,7 @@ fn know(
     };
     let known = catalog.as_ref().map(Catalog::entries).unwrap_or_default();
     let models = Models::find(&project.workspace, &project.settings, known, context)?;
+    let library = models.library;
     let (models, own) = models.into_all();
     let unwritten =
         if stages.contains(&Stage::Models) { make::unwritten(&project.workspace, context) } else { Ok(None) };
@@ -134,7 +138,7 @@ fn know(
         Err(failure) if options.since.is_some() && failure.exit == Exit::Usage => return Err(failure),
         other => other,
     };
-    Ok(Known { catalog, unsound, models_disagree, migrations_disagree, models, unwritten, own, rows, release })
+    Ok(Known { catalog, unsound, models_disagree, migrations_disagree, library, models, unwritten, own, rows, release })
 }
 
 fn stage_of(

@@ -1,5 +1,7 @@
 //! The stage `models`: the models that the sources hold are those that are registered, and those that are recorded.
 
+use glim_parse::Library;
+
 use super::Known;
 use super::outcome::{Finding, Outcome};
 use super::rule::Rule;
@@ -22,6 +24,7 @@ pub(super) fn run(known: &Known, project: &Project) -> Result<Outcome> {
     }
     let seen = plural(known.models.len(), "model");
     let registered = match project.registered() {
+        _ if known.library != Library::Glim => format!("{seen} of {} in the sources", known.library.title()),
         Some((registered, _)) => {
             format!("{seen} of `{}` in the sources, {registered} registered", project.settings.alias.name)
         }

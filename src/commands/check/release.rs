@@ -38,7 +38,7 @@ pub(super) fn find(since: Option<&str>, project: &Project, context: &Context<'_>
 /// Reads the sources of a workspace as those of the project are read.
 fn read(revision: &str, workspace: &Workspace, project: &Project, context: &Context<'_>) -> Result<Release> {
     let selection = workspace.select(context.cargo)?;
-    let scan = sources::scan(workspace, &selection);
+    let scan = sources::models(workspace, &selection, project.settings.models)?;
     // What was said of the release is not said again.
     let (of_files, _) = files::find(&project.settings.folders, &workspace.root)?;
     let mut migrations: BTreeMap<_, _> = of_files.into_iter().map(|entry| (entry.name, entry.checksum)).collect();
@@ -48,7 +48,9 @@ fn read(revision: &str, workspace: &Workspace, project: &Project, context: &Cont
         migrations.insert(name, block.map(|block| block.checksum.to_string()));
     }
     let alias = &project.settings.alias.name;
-    let is_ours = |model: &FoundModel| !model.frozen && model.db.as_ref().is_none_or(|db| db == alias);
+    // Of models that do not say all, no table can be made.
+    let is_ours =
+        |model: &FoundModel| scan.library.says_all() && !model.frozen && model.db.as_ref().is_none_or(|db| db == alias);
     let models = scan.models.into_iter().filter(is_ours).collect();
     Ok(Release { revision: revision.to_owned(), migrations, models })
 }

@@ -25,7 +25,7 @@ pub(super) fn run(known: &Known, tables: &mut Tables<'_>, project: &mut Project,
     let server = rehearsal.server()?;
     // What no migration makes, `sync` does.
     let synced = rehearsal.make(&tables.all)?;
-    let differing = compare::models(&known.models, rehearsal.connection(), project, shell)?;
+    let differing = compare::models((&known.models, known.library), rehearsal.connection(), project, shell)?;
     rehearsal.end(shell);
     let findings = differing.into_iter().map(|it| Finding::new(Rule::ScratchApplyDiffers, it)).collect();
     let models = plural(known.models.len(), "model");

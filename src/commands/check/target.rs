@@ -32,7 +32,7 @@ pub(super) fn run(known: &Known, tables: &mut Tables<'_>, project: &mut Project,
     let models = plural(known.models.len(), "model");
     match live {
         Some(mut connection) if pending == 0 => {
-            let drift = compare::models(&known.models, &mut *connection, project, shell)?;
+            let drift = compare::models((&known.models, known.library), &mut *connection, project, shell)?;
             findings.extend(drift.into_iter().map(|it| Finding::new(Rule::TargetDrift, it)));
             compared.push(format!("its tables and {models}"));
         }

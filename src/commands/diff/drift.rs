@@ -1,6 +1,7 @@
 //! What the tables of models are otherwise in a database, for commands that speak of models and not of whole schemas.
 
 use glim_engine::introspect::{self, Described};
+use glim_parse::Library;
 use glim_parse::scan::FoundModel;
 use glim_schema::{Schema, Table, lock};
 
@@ -48,6 +49,7 @@ pub(in crate::commands) enum Exactness<'e> {
 /// The models whose tables are otherwise. What models have no words for is no difference, nor are other tables.
 pub(in crate::commands) fn of_models<'m>(
     models: impl IntoIterator<Item = &'m FoundModel>,
+    library: Library,
     live: &Described,
     alias: &Alias,
     workspace: &Workspace,
@@ -62,14 +64,17 @@ pub(in crate::commands) fn of_models<'m>(
             Failure::no(Diagnostic::error(title).caused_by(&problem).note(format!("it is at {place}")))
         })?;
     }
+    if !library.says_all() {
+        side::mean(&mut source, live, alias.target.dialect());
+    }
     let (mut wanted, mut own) = (source.clone(), live.schema.clone());
     let left_out = introspect::loosen(&mut own, &mut wanted, alias.target.dialect());
-    let mut found = between(own, &wanted, &source, alias);
+    let mut found = between(own, wanted, &source, library, alias);
     if let Exactness::Made(shell) = exactness
         && !(left_out.is_empty() && found.is_empty())
         && let Some(wanted) = side::made(&source, live, alias, workspace, shell)?
     {
-        found = between(live.schema.clone(), &wanted, &source, alias);
+        found = between(live.schema.clone(), wanted, &source, library, alias);
     }
     let mut drifts: Vec<Drift<'m>> = models.into_iter().map(|model| Drift { model, items: Vec::new() }).collect();
     for item in found {
@@ -86,10 +91,14 @@ pub(in crate::commands) fn of_models<'m>(
 }
 
 /// What differs in the tables that are wanted.
-fn between(mut live: Schema, wanted: &Schema, source: &Schema, alias: &Alias) -> Vec<Item> {
-    introspect::align(&mut live, wanted, Some(source), alias.target.dialect());
-    introspect::leave_unsaid(&mut live, wanted);
+fn between(mut live: Schema, mut wanted: Schema, source: &Schema, library: Library, alias: &Alias) -> Vec<Item> {
+    let dialect = alias.target.dialect();
+    introspect::align(&mut live, &wanted, Some(source), dialect);
+    introspect::leave_unsaid(&mut live, &wanted);
+    if !library.says_all() {
+        introspect::take_unsaid(&mut wanted, &live, Some(dialect));
+    }
     live.tables.retain(|name, _| wanted.tables.contains_key(name));
     live.enums.retain(|name, _| wanted.enums.contains_key(name));
-    items(&live, wanted)
+    items(&live, &wanted)
 }

@@ -107,17 +107,36 @@ fn show(found: &[Item], shell: &mut Shell) {
 /// Brings both sides into one form.
 fn compare(from: Loaded, to: Loaded, workspace: &Workspace, shell: &mut Shell) -> Result<Compared> {
     Ok(match (from, to) {
-        (Loaded::Sources { schema: from, .. }, Loaded::Sources { schema: to, renames }) => {
-            Compared { from, to, renames, not_compared: Vec::new() }
+        (
+            Loaded::Sources { schema: mut from, says_all: from_says_all, mut elsewhere, .. },
+            Loaded::Sources { schema: mut to, renames, says_all: to_says_all, elsewhere: more },
+        ) => {
+            elsewhere.extend(more);
+            // Where both leave the same unsaid, there is nothing to take over.
+            let unsaid = match (from_says_all, to_says_all) {
+                (false, true) => introspect::take_unsaid(&mut from, &to, None),
+                (true, false) => introspect::take_unsaid(&mut to, &from, None),
+                _ => Vec::new(),
+            };
+            elsewhere.extend(unsaid);
+            Compared { from, to, renames, not_compared: elsewhere }
         }
-        (Loaded::Live { described, alias }, Loaded::Sources { schema, renames }) => {
+        (Loaded::Live { described, alias }, Loaded::Sources { mut schema, renames, says_all, elsewhere }) => {
+            let dialect = alias.target.dialect();
+            if !says_all {
+                side::mean(&mut schema, &described, dialect);
+            }
             let made = side::made(&schema, &described, &alias, workspace, shell)?;
             let Described { schema: mut from, others: mut not_compared } = described;
-            let to = match made {
+            not_compared.extend(elsewhere);
+            let mut to = match made {
                 Some(to) => to,
-                None => loose(&mut from, &schema, alias.target.dialect(), &mut not_compared),
+                None => loose(&mut from, &schema, dialect, &mut not_compared),
             };
-            introspect::align(&mut from, &to, Some(&schema), alias.target.dialect());
+            introspect::align(&mut from, &to, Some(&schema), dialect);
+            if !says_all {
+                not_compared.extend(introspect::take_unsaid(&mut to, &from, Some(dialect)));
+            }
             Compared { from, to, renames, not_compared }
         }
         (from @ Loaded::Sources { .. }, to @ Loaded::Live { .. }) => {

@@ -1,7 +1,7 @@
 //! One side of a comparison, loaded.
 
 use glim_engine::driver::Connection;
-use glim_engine::introspect::{self, Described};
+use glim_engine::introspect::{self, Described, Other};
 use glim_engine::session::Session;
 use glim_parse::scan::FoundModel;
 use glim_schema::diff::{Renames, diff};
@@ -20,8 +20,9 @@ use crate::workspace::{CargoOptions, Revision, Workspace};
 
 /// A schema, and where it is from.
 pub(super) enum Loaded {
-    /// From sources.
-    Sources { schema: Schema, renames: Renames },
+    /// From sources; of some, all that they do not say means nothing, and some tables are in schemas that no database is
+    /// asked for.
+    Sources { schema: Schema, renames: Renames, says_all: bool, elsewhere: Vec<Other> },
     /// From the database of an alias.
     Live { described: Described, alias: Box<Alias> },
 }
@@ -36,15 +37,15 @@ impl Loaded {
     ) -> Result<Self> {
         let outline = Outline::load(&workspace.root, context.db)?;
         match side {
-            Side::Models => Self::of_models(workspace, &outline.alias, context),
+            Side::Models => Self::of_models(workspace, &outline, context),
             Side::Revision(revision) => {
                 let then = Revision::write_out(revision, workspace, context.cargo)?;
                 let then = then.ok_or_else(|| Revision::absent(revision))?;
-                Self::of_models(&then.workspace, &outline.alias, context)
+                Self::of_models(&then.workspace, &outline, context)
             }
             Side::Lock => {
                 let schema = Recorded::of_all(workspace, &outline)?;
-                Ok(Self::Sources { schema, renames: Renames::default() })
+                Ok(Self::Sources { schema, renames: Renames::default(), says_all: true, elsewhere: Vec::new() })
             }
             Side::Database(name) => match (name, settings) {
                 (None, Some(settings)) => described(settings.alias.clone()),
@@ -58,14 +59,15 @@ impl Loaded {
     }
 
     /// The models of the whole workspace that are the alias's: where a part is missing, its tables would seem dropped.
-    fn of_models(workspace: &Workspace, alias: &str, context: &mut Context<'_>) -> Result<Self> {
+    fn of_models(workspace: &Workspace, outline: &Outline, context: &mut Context<'_>) -> Result<Self> {
         let whole =
             CargoOptions { workspace: true, packages: Vec::new(), exclude: Vec::new(), ..context.cargo.clone() };
-        let scan = sources::scan(workspace, &workspace.select(&whole)?);
+        let scan = sources::models(workspace, &workspace.select(&whole)?, outline.models)?;
         sources::refuse_errors(&scan, workspace, context.shell)?;
         let (mut schema, mut renames) = (Schema::default(), Renames::default());
-        let ours = |model: &&FoundModel| !model.frozen && model.db.as_ref().is_none_or(|db| db == alias);
-        for model in scan.models.iter().filter(ours) {
+        let ours = |model: &&FoundModel| !model.frozen && model.db.as_ref().is_none_or(|db| *db == outline.alias);
+        let (there, here): (Vec<_>, Vec<_>) = scan.models.iter().filter(ours).partition(|model| model.is_elsewhere());
+        for model in here {
             let table = model.table.name.as_str();
             schema.add(model.table.clone()).map_err(|problem| {
                 let title = format!("the model `{}` does not fit the others", model.name);
@@ -81,7 +83,12 @@ impl Loaded {
                 }
             }
         }
-        Ok(Self::Sources { schema, renames })
+        let other = |model: &FoundModel| {
+            let definition = sources::shown(&model.place, workspace);
+            Other { kind: "table".to_owned(), name: model.shown_table(), definition }
+        };
+        let elsewhere = there.into_iter().map(other).collect();
+        Ok(Self::Sources { schema, renames, says_all: scan.library.says_all(), elsewhere })
     }
 
     /// The alias, of what has one.
@@ -105,6 +112,14 @@ fn described(alias: Alias) -> Result<Loaded> {
 fn read(connection: &mut dyn Connection) -> Result<Described> {
     introspect::describe(connection)
         .map_err(|error| Failure::no(explain::database(Diagnostic::error("cannot read the schema"), &error)))
+}
+
+/// Makes of a schema that does not say all what it means in that database: its types are spelt as there, and what is a view
+/// there is no table, since other libraries describe one as they do a table.
+pub(super) fn mean(schema: &mut Schema, described: &Described, dialect: Dialect) {
+    let is_view = |name: &str| described.others.iter().any(|other| other.kind.contains("view") && other.name == name);
+    schema.tables.retain(|name, _| !is_view(name));
+    introspect::take_types(schema, &described.schema, Some(dialect));
 }
 
 /// The schema as the alias's own kind of database gives it back, made in a scratch database; `None`, with the reason

@@ -29,7 +29,7 @@ impl Intent {
         let whole =
             CargoOptions { workspace: true, packages: Vec::new(), exclude: Vec::new(), ..context.cargo.clone() };
         let selection = workspace.select(&whole)?;
-        let scan = sources::scan(workspace, &selection);
+        let scan = sources::models(workspace, &selection, outline.models)?;
         sources::refuse_errors(&scan, workspace, context.shell)?;
         let is_of = |model: &FoundModel, alias: &str| model.db.as_deref() == Some(alias);
         let has_own = scan.models.iter().any(|model| !model.frozen && is_of(model, &outline.alias));

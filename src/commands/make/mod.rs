@@ -14,6 +14,7 @@ mod sql;
 mod written;
 
 use glim_engine::near::{did_you_mean, nearest_first};
+use glim_parse::Library;
 use glim_schema::diff::{Difference, Step, diff};
 use glim_schema::{Change, Schema, Table};
 use serde::Serialize;
@@ -59,6 +60,7 @@ pub(crate) fn run(options: &Make, context: &mut Context<'_>) -> Result<Exit> {
             return skeleton(options, &intent, &Body::Data(&tables), context, &workspace, &outline);
         }
     }
+    require_all(intent.scan.library)?;
     let mut difference = compare(&recorded.schema, &intent)?;
     if difference.is_empty() {
         context.shell.document(&Document {
@@ -107,6 +109,18 @@ pub(crate) fn run(options: &Make, context: &mut Context<'_>) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
+/// Refuses models that leave unsaid what a migration has to say.
+fn require_all(library: Library) -> Result<()> {
+    if library.says_all() {
+        return Ok(());
+    }
+    let error = Diagnostic::error(format!("no migration can be made from {}'s models", library.title()))
+        .note("they leave unsaid what it has to say: defaults, indexes, how types are spelt");
+    let help = "`cargo glim make NAME --empty` writes one to be filled in, and `cargo glim check` compares what comes of \
+                it with the models";
+    Err(Failure::usage(error.help(help)))
+}
+
 fn compare(recorded: &Schema, intent: &Intent) -> Result<Difference> {
     diff(recorded, &intent.schema, &intent.renames).map_err(|problem| {
         let error = Diagnostic::error("the models contradict themselves").caused_by(&problem);
@@ -119,7 +133,7 @@ pub(super) fn unwritten(workspace: &Workspace, context: &mut Context<'_>) -> Res
     let outline = Outline::load(&workspace.root, context.db)?;
     let intent = Intent::find(workspace, &outline, context)?;
     let recorded = Recorded::read(workspace, &outline, intent.alias.as_deref())?;
-    if recorded.is_new {
+    if recorded.is_new || !intent.scan.library.says_all() {
         return Ok(None);
     }
     let difference = compare(&recorded.schema, &intent)?;

@@ -62,6 +62,10 @@ fn keys() -> Vec<Case> {
             ["`db` in `[extensions.migration]` is a number, not text in quotes"],
         ),
         case(
+            toml("[extensions.migration]\nmodels = \"sea_orm\""),
+            ["`models` is `sea_orm`, which is no library that is known"],
+        ),
+        case(
             toml("[extensions.migration]\nlayout = true"),
             ["`layout` in `[extensions.migration]` is a truth value, not text in quotes"],
         ),

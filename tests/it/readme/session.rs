@@ -175,8 +175,11 @@ impl Session {
     /// Does the block in a project that another tool has kept.
     fn project_of(&mut self, tool: &str, block: &Block) {
         let folder = self.home.join(tool);
-        fs::create_dir_all(&folder).expect("a folder can be made");
-        super::adopted::make(tool, &folder);
+        // A second block goes on where the first has ended.
+        if !folder.exists() {
+            fs::create_dir_all(&folder).expect("a folder can be made");
+            super::adopted::make(tool, &folder);
+        }
         let home = std::mem::replace(&mut self.folder, folder);
         self.block(block);
         self.folder = home;

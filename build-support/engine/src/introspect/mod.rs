@@ -1,10 +1,12 @@
 //! What a database has, read from its catalogue, and how two descriptions are brought into one form.
 
 mod alike;
+mod holds;
 mod loose;
 mod mysql;
 mod names;
 mod native;
+mod partial;
 mod postgres;
 mod query;
 mod sqlite;
@@ -17,6 +19,7 @@ use glim_schema::Dialect;
 
 pub use self::alike::align;
 pub use self::loose::loosen;
+pub use self::partial::{take_types, take_unsaid};
 pub use self::table::{Live, LiveColumn, LiveForeignKey, LiveIndex};
 pub use self::unsaid::leave_unsaid;
 pub use self::whole::{Described, Other, canonical, describe};

@@ -24,7 +24,7 @@ fn spaces(ty: &str) -> String {
 }
 
 /// `name`, `(arguments)` and what follows them, such as ` unsigned`.
-fn parts(ty: &str) -> (&str, &str, &str) {
+pub(super) fn parts(ty: &str) -> (&str, &str, &str) {
     match (ty.find('('), ty.find(')')) {
         (Some(open), Some(close)) if open < close => (&ty[..open], &ty[open..=close], &ty[close + 1..]),
         _ => (ty, "", ""),

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+#[cfg(feature = "libraries")]
+use super::foreign::Piece;
 use super::found::{FoundMigration, FoundModel, FoundRegistration, SourceProblem};
 use super::path::NamePath;
 
@@ -24,6 +26,8 @@ pub(super) enum Found {
     Model(Box<FoundModel>),
     Migration(FoundMigration),
     Registration(FoundRegistration),
+    #[cfg(feature = "libraries")]
+    Piece(Box<Piece>),
     /// Something that is only worth its problems.
     Nothing,
 }

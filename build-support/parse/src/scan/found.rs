@@ -8,10 +8,13 @@ use glim_schema::Table;
 use glim_schema::diff::Renames;
 
 pub use super::checksum::Checksum;
+use crate::library::Library;
 
 /// Everything that the sources of some targets say.
 #[derive(Debug, Default)]
 pub struct Scan {
+    /// The library of the models.
+    pub library: Library,
     /// The models, in the order of targets and, within one, of the source, with a module's items at its `mod`.
     pub models: Vec<FoundModel>,
     /// The `impl Migration` blocks, in the same order.
@@ -43,7 +46,7 @@ pub struct Place {
     pub column: usize,
 }
 
-/// A struct with `#[derive(Model)]`.
+/// A struct with `#[derive(Model)]`, or what another library has in its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FoundModel {
     /// The struct's name.
@@ -52,6 +55,8 @@ pub struct FoundModel {
     pub place: Place,
     /// The table that it describes.
     pub table: Table,
+    /// The schema that the table is in, where that is said.
+    pub schema: Option<String>,
     /// The fields in their order, with those that are no column.
     pub fields: Vec<FoundField>,
     /// The alias that the model belongs to, if only to one.
@@ -73,6 +78,20 @@ impl FoundModel {
         };
         let fields = self.fields.iter().filter_map(|field| Some((field.column.as_deref()?, field.was.as_deref()?)));
         fields.fold(hints, |hints, (column, was)| hints.column(table, was, column))
+    }
+
+    /// Whether the table is in another schema than that of unqualified names. `public` and `main` are the schemas that
+    /// PostgreSQL and SQLite have from the start.
+    pub fn is_elsewhere(&self) -> bool {
+        self.schema.as_deref().is_some_and(|schema| !matches!(schema, "public" | "main"))
+    }
+
+    /// The table's name, with the schema where it is in another one.
+    pub fn shown_table(&self) -> String {
+        match &self.schema {
+            Some(schema) if self.is_elsewhere() => format!("{schema}.{}", self.table.name),
+            _ => self.table.name.clone(),
+        }
     }
 }
 

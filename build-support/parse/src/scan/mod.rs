@@ -12,6 +12,8 @@ mod cfg;
 mod checksum;
 mod directory;
 mod folder;
+#[cfg(feature = "libraries")]
+mod foreign;
 mod found;
 mod items;
 mod lexer;
@@ -38,6 +40,7 @@ pub use self::found::{
 };
 use self::names::{Content, Crates, Leads, Modules};
 use self::walk::Walk;
+use crate::library::Library;
 
 /// A crate to scan: a target of a package.
 #[derive(Clone, Debug)]
@@ -63,7 +66,7 @@ pub fn scan(roots: &[CrateRoot]) -> Scan {
 pub fn scan_with(roots: &[CrateRoot], on_file: &mut dyn FnMut(&Path)) -> Scan {
     let mut names = vec!["Model".to_owned(), "Migration".to_owned()];
     loop {
-        let walk = Walk::over(roots, &names, on_file);
+        let walk = Walk::over(roots, &names, Library::Glim, on_file);
         // Who calls the derive by another name must be looked for by that name, in every file again. That is rare.
         let aliases = walk.modules.aliases(&names);
         if aliases.is_empty() {
@@ -71,6 +74,17 @@ pub fn scan_with(roots: &[CrateRoot], on_file: &mut dyn FnMut(&Path)) -> Scan {
         }
         names.extend(aliases);
     }
+}
+
+/// Scans crates together for the models of one library, in its own words. Migrations are those of glim alone, whatever
+/// the models.
+#[cfg(feature = "libraries")]
+pub fn scan_for(roots: &[CrateRoot], library: Library) -> Scan {
+    if library == Library::Glim {
+        return scan(roots);
+    }
+    let walk = Walk::over(roots, &[], library, &mut |_| {});
+    Decision::new(roots, walk).pieces(library)
 }
 
 /// Sorts glim's own out of the candidates.
@@ -93,13 +107,14 @@ impl<'a> Decision<'a> {
         Self { crates: crates.collect(), modules, scan, open: Vec::new() }
     }
 
-    fn scan(mut self) -> Scan {
+    /// Calls `each` for all candidates, with their modules, in the order of the sources.
+    fn each(&mut self, mut each: impl FnMut(&mut Self, usize, Candidate)) {
         for root in self.crates.iter().map(|known| known.root).collect::<Vec<_>>() {
             let mut waiting = vec![(root, self.modules.take_content(root).into_iter())];
             while let Some((module, content)) = waiting.last_mut() {
                 let module = *module;
                 match content.next() {
-                    Some((_, Content::Candidate(candidate))) => self.decide(module, *candidate),
+                    Some((_, Content::Candidate(candidate))) => each(self, module, *candidate),
                     Some((_, Content::Module(inner))) => {
                         let content = self.modules.take_content(inner);
                         waiting.push((inner, content.into_iter()));
@@ -108,6 +123,26 @@ impl<'a> Decision<'a> {
                 }
             }
         }
+    }
+
+    /// What another library's items come to.
+    #[cfg(feature = "libraries")]
+    fn pieces(mut self, library: Library) -> Scan {
+        let mut pieces = Vec::new();
+        self.each(|this, module, candidate| {
+            if let Found::Piece(mut piece) = candidate.found {
+                this.modules.locate(module, &mut piece.place);
+                pieces.push(*piece);
+            }
+            this.scan.problems.extend(candidate.problems);
+        });
+        let (models, problems) = foreign::assemble(pieces);
+        self.scan.problems.extend(problems);
+        Scan { library, models, ..self.sorted() }
+    }
+
+    fn scan(mut self) -> Scan {
+        self.each(Self::decide);
         let registered: HashSet<_> =
             self.scan.registrations.iter().map(|r| (r.place.target, r.type_name.clone())).collect();
         let open = std::mem::take(&mut self.open).into_iter();
@@ -115,6 +150,10 @@ impl<'a> Decision<'a> {
         for (at, migration) in rescued.collect::<Vec<_>>().into_iter().rev() {
             self.scan.migrations.insert(at, migration);
         }
+        self.sorted()
+    }
+
+    fn sorted(mut self) -> Scan {
         let problems = &mut self.scan.problems;
         problems.sort_by(|a, b| (&a.path, a.span.start, &a.message).cmp(&(&b.path, b.span.start, &b.message)));
         problems.dedup();

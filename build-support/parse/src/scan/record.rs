@@ -58,7 +58,7 @@ pub(super) fn model(
 }
 
 /// Whether types or groups are nested so deeply that parsing them, which recurs, could run out of stack.
-fn is_too_deep(text: &str, range: Range<usize>) -> bool {
+pub(super) fn is_too_deep(text: &str, range: Range<usize>) -> bool {
     const LIMIT: usize = 64;
     let mut lexer = Lexer::range(text, range);
     let (mut depth, mut prefixes) = (0_usize, 0_usize);
@@ -93,6 +93,7 @@ fn found_model(file: &File<'_>, offset: usize, name: usize, model: ModelDef) -> 
         name: plain(&ident.to_string()),
         place: file.place(name),
         table,
+        schema: None,
         db,
         was,
         frozen,

@@ -1,5 +1,6 @@
 //! One source file: its modules, what they import, and what in them may be glim's.
 
+mod include;
 mod migrations;
 
 use std::cell::OnceCell;
@@ -9,20 +10,23 @@ use std::sync::Arc;
 
 use memchr::memchr_iter;
 
-use super::attributes::{Attributes, unquoted};
+use super::attributes::Attributes;
 use super::candidate::{Candidate, Found, RawProblem, UNKNOWN_CFG};
 use super::cfg::{CfgSet, Truth};
 use super::directory::{Directory, NoFile};
 use super::found::{Severity, SourceProblem};
 use super::items::{Head, HeadKind, Items, Nested};
-use super::lexer::{Kind, Lexer};
 use super::made::Definitions;
 use super::path::{Import, NamePath, plain};
 use super::place::File;
 use super::{migration, record, registration};
+use crate::library::Library;
 
 /// What a file's text is read with.
 pub(super) struct Context<'a> {
+    /// The library whose models are looked for.
+    #[cfg_attr(not(feature = "libraries"), expect(dead_code, reason = "it is glim then"))]
+    pub(super) library: Library,
     pub(super) cfg: &'a CfgSet,
     /// The names that glim's derive and trait go by, anywhere in what is scanned.
     pub(super) names: &'a [String],
@@ -51,7 +55,7 @@ pub(super) struct Scope {
     /// Traits that are declared here under one of the wanted names.
     pub(super) traits: Vec<String>,
     pub(super) candidates: Vec<Candidate>,
-    gate: Truth,
+    pub(super) gate: Truth,
     directory: Directory,
 }
 
@@ -71,10 +75,10 @@ pub(super) struct Child {
 /// How deep inline modules may be nested, as rustc's own limit is by default.
 const DEPTH: usize = 128;
 
-struct Reader<'a> {
-    text: &'a str,
-    file: File<'a>,
-    context: &'a Context<'a>,
+pub(super) struct Reader<'a> {
+    pub(super) text: &'a str,
+    pub(super) file: File<'a>,
+    pub(super) context: &'a Context<'a>,
     shared: Option<Arc<str>>,
     /// Looked up once a migration is found.
     definitions: OnceCell<Definitions<'a>>,
@@ -253,6 +257,10 @@ impl Reader<'_> {
     }
 
     fn type_item(&mut self, range: Range<usize>, name: Range<usize>, attributes: &Attributes) {
+        #[cfg(feature = "libraries")]
+        if self.context.library != Library::Glim {
+            return self.foreign_type(range, name, attributes);
+        }
         let derives: Vec<_> = attributes.derives.iter().map(|path| NamePath::read(self.text, path.clone())).collect();
         let is_named = derives.iter().any(|path| path.last().is_some_and(|name| self.is_wanted(name)));
         // `#[glim]` is an attribute of our derive and of no other; it may also stand on the fields.
@@ -286,6 +294,8 @@ impl Reader<'_> {
 
     fn macro_item(&mut self, path: Range<usize>, arguments: Range<usize>, attributes: &Attributes) {
         let at = path.start;
+        #[cfg(feature = "libraries")]
+        self.foreign_macro(path.clone(), arguments.clone(), attributes);
         let path = NamePath::read(self.text, path);
         match path.last() {
             Some("include") => self.include(at, arguments, attributes),
@@ -308,31 +318,14 @@ impl Reader<'_> {
         }
     }
 
-    /// Follows `include!("file")`. A path that is put together, from `OUT_DIR` say, is only known to the compiler.
-    fn include(&mut self, at: usize, arguments: Range<usize>, attributes: &Attributes) {
-        let mut lexer = Lexer::range(self.text, arguments);
-        let (Ok(Some(literal)), Ok(None)) = (lexer.next(), lexer.next()) else { return };
-        let text = &self.text[literal.start..literal.end];
-        let Some(path) = (literal.kind == Kind::Text).then(|| unquoted(text)).flatten() else { return };
-        let file = Directory::included(self.file.path, &path);
-        let parent = (self.current(), at);
-        let gate = self.scope().gate.clone().and(attributes.gate.clone());
-        if file.is_file() {
-            let directory = Directory::beside(&file);
-            self.source.children.push(Child { parent, name: None, file, directory, gate, may_circle: true });
-        } else if gate == Truth::True {
-            let message = format!("no file `{path}` to include");
-            let help = Some(format!("there is no `{}`", file.display()));
-            self.problem(RawProblem { span: literal.start..literal.end, message, help }, Severity::Error);
-        }
-    }
-
     /// Adds a candidate that is compiled, or its problem where that is not known.
-    fn add(&mut self, mut candidate: Candidate, gate: &Truth, name: Range<usize>) {
+    pub(super) fn add(&mut self, mut candidate: Candidate, gate: &Truth, name: Range<usize>) {
         if let Truth::Unknown(cfg) = gate {
             let what = match &candidate.found {
                 Found::Migration(migration) => format!("whether the migration `{}` is compiled", migration.type_name),
                 Found::Registration(found) => format!("whether the migration `{}` is registered", found.type_name),
+                #[cfg(feature = "libraries")]
+                Found::Piece(_) => format!("whether `{}` is compiled here", &self.text[name.clone()]),
                 Found::Model(_) | Found::Nothing => {
                     format!("whether the model `{}` is compiled", &self.text[name.clone()])
                 }
@@ -370,7 +363,7 @@ impl Reader<'_> {
         self.source.problems.push(problem);
     }
 
-    fn describe(&mut self, raw: RawProblem, severity: Severity) -> SourceProblem {
+    pub(super) fn describe(&mut self, raw: RawProblem, severity: Severity) -> SourceProblem {
         let source = self.shared.get_or_insert_with(|| Arc::from(self.text)).clone();
         let RawProblem { span, message, help } = raw;
         SourceProblem { severity, path: self.file.path.to_owned(), source, span, message, label: String::new(), help }
@@ -384,7 +377,7 @@ impl Reader<'_> {
         self.open.last().copied().unwrap_or(0)
     }
 
-    fn scope(&mut self) -> &mut Scope {
+    pub(super) fn scope(&mut self) -> &mut Scope {
         let current = self.current();
         &mut self.source.scopes[current]
     }

@@ -26,7 +26,7 @@ pub(super) fn evaluate(input: &mut DeriveInput, cfg: &CfgSet) -> Vec<String> {
 }
 
 /// Whether what has these attributes is compiled.
-fn evaluate_attrs(attrs: &mut Vec<Attribute>, cfg: &CfgSet, unknown: &mut Vec<String>) -> bool {
+pub(super) fn evaluate_attrs(attrs: &mut Vec<Attribute>, cfg: &CfgSet, unknown: &mut Vec<String>) -> bool {
     let mut compiled = true;
     let mut waiting: Vec<Attribute> = mem::take(attrs).into_iter().rev().collect();
     while let Some(attr) = waiting.pop() {

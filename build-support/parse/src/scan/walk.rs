@@ -17,6 +17,7 @@ use super::directory::Directory;
 use super::found::{Severity, SourceProblem};
 use super::names::Modules;
 use super::source::{Child, Context, Source};
+use crate::library::Library;
 
 /// What the walk over all files gives.
 pub(super) struct Walk {
@@ -65,7 +66,12 @@ const MANY: usize = 256;
 
 impl Walk {
     /// Walks over the files of all roots, and tells of each that was read.
-    pub(super) fn over(roots: &[CrateRoot], names: &[String], on_file: &mut dyn FnMut(&Path)) -> Self {
+    pub(super) fn over(
+        roots: &[CrateRoot],
+        names: &[String],
+        library: Library,
+        on_file: &mut dyn FnMut(&Path),
+    ) -> Self {
         let glim: Vec<String> = roots.iter().flat_map(|root| root.glim.iter().cloned()).collect();
         let mut walk = Self {
             modules: Modules::default(),
@@ -84,7 +90,7 @@ impl Walk {
         }
         waiting.reverse();
         let read = |pending: &Pending| {
-            let context = Context { cfg: &roots[pending.target].cfg, names, glim: &glim };
+            let context = Context { library, cfg: &roots[pending.target].cfg, names, glim: &glim };
             pending.read(&context)
         };
         while !waiting.is_empty() {

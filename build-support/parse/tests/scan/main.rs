@@ -3,8 +3,10 @@
 mod conditions;
 mod equal;
 mod folders;
+mod libraries;
 mod migrations;
 mod modules;
 mod names;
 mod problems;
 mod project;
+mod shipped;

@@ -16,9 +16,10 @@ use glim_schema::{Dialect, Schema};
 use self::gather::Gather;
 pub use self::types::canonical;
 use super::schema as schema_name;
+use crate::adopt::Tool;
 use crate::driver::Connection;
 
-/// What a database holds besides rows, and besides glim's own tables.
+/// What a database holds besides rows, and besides the tables in which glim and other tools keep their histories.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Described {
     /// What can be compared.
@@ -54,7 +55,7 @@ pub fn describe(conn: &mut dyn Connection) -> Result<Described, DatabaseError> {
     Ok(gather.finish())
 }
 
-/// Whether a table is one of glim's own.
+/// Whether a table is one of glim's own, or the history of another tool.
 fn is_own(table: &str) -> bool {
-    table.starts_with("glim_")
+    table.starts_with("glim_") || Tool::ALL.into_iter().any(|tool| tool.table() == table)
 }
