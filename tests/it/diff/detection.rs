@@ -61,12 +61,30 @@ use How::{Never, Sql, Text};
 
 pub(super) const ROWS: &[Row] = &[
     Row {
+        what: "a foreign key that is missing",
+        sqlite: Text(
+            " CONSTRAINT `users_team_id_fkey` FOREIGN KEY (`team_id`) REFERENCES `teams` (`id`) ON DELETE CASCADE,",
+            "/* gone */",
+        ),
+        postgres: Sql(
+            "ALTER TABLE users DROP CONSTRAINT users_team_id_fkey",
+            "ALTER TABLE users ADD CONSTRAINT users_team_id_fkey \
+             FOREIGN KEY (team_id) REFERENCES teams (id) ON DELETE CASCADE",
+        ),
+        mysql: Sql(
+            "ALTER TABLE users DROP FOREIGN KEY users_team_id_fkey",
+            "ALTER TABLE users ADD CONSTRAINT users_team_id_fkey \
+             FOREIGN KEY (team_id) REFERENCES teams (id) ON DELETE CASCADE",
+        ),
+        said: &["+ foreign key users (team_id) references teams (id) on_delete cascade"],
+    },
+    Row {
         what: "a table that is missing",
         sqlite: Sql("ALTER TABLE teams RENAME TO glim_hidden", "ALTER TABLE glim_hidden RENAME TO teams"),
-        postgres: Never,
-        mysql: Never,
+        postgres: Sql("ALTER TABLE teams RENAME TO glim_hidden", "ALTER TABLE glim_hidden RENAME TO teams"),
+        mysql: Sql("RENAME TABLE teams TO glim_hidden", "RENAME TABLE glim_hidden TO teams"),
         said: &[
-            "+ table teams",
+            "+ table teams | + table teams comment \"who plays together\" | + table teams comment \"who plays together\"",
             "~ foreign key users: (team_id) references glim_hidden (id) on_delete cascade -> (team_id) references teams (id) on_delete cascade",
         ],
     },
@@ -270,9 +288,13 @@ pub(super) const ROWS: &[Row] = &[
              AND pg_get_constraintdef(oid) LIKE '%100%'; EXECUTE 'ALTER TABLE users DROP CONSTRAINT ' || n; \
              EXECUTE 'ALTER TABLE users ADD CONSTRAINT ' || n || ' CHECK (age < 200)'; END $$",
         ),
-        mysql: Never,
+        mysql: Sql(
+            "ALTER TABLE users DROP CONSTRAINT users_a3418e50_check, ADD CONSTRAINT users_a3418e50_check CHECK (age < 100)",
+            "ALTER TABLE users DROP CONSTRAINT users_a3418e50_check, ADD CONSTRAINT users_a3418e50_check CHECK (age < 200)",
+        ),
         said: &["~ check users: \"age < 100\" name users_a3418e50_check -> \"age < 200\" | \
-                 ~ check users: \"(age < 100)\" name users_a3418e50_check -> \"(age < 200)\" name users_a3418e50_check"],
+                 ~ check users: \"(age < 100)\" name users_a3418e50_check -> \"(age < 200)\" name users_a3418e50_check | \
+                 ~ check users: \"`age` < 100\" name users_a3418e50_check -> \"`age` < 200\" name users_a3418e50_check"],
     },
     Row {
         what: "a comment",
