@@ -44,7 +44,7 @@ fn every_block_says_what_it_is() {
                 matches!(role, Role::Shown | Role::Quickstart | Role::NeedsPostgres | Role::ProjectOf(_) | Role::NotRun)
             }
             "rust" => matches!(role, Role::File(_) | Role::Append(_) | Role::Compiles | Role::In(_)),
-            "sql" | "toml" => matches!(role, Role::File(_)),
+            "sql" | "toml" | "yaml" | "sh" => matches!(role, Role::File(_)),
             // The picture.
             "text" => *role == Role::Shown,
             _ => false,
