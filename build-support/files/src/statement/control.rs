@@ -3,13 +3,19 @@
 use glim_schema::Dialect;
 use memchr::memchr;
 
-use super::words::{Head, Words};
+use super::words::{Head, Words, may_begin};
 use crate::split::Statements;
+
+/// What such statements begin with.
+const FIRST_WORDS: [&str; 9] = ["abort", "begin", "commit", "end", "prepare", "rollback", "set", "start", "xa"];
 
 /// The keyword with which a statement begins, ends or abandons a transaction, if it does. Savepoints are no such
 /// statements: they stay inside the transaction. Nor are statements that commit because of what they do: for those
 /// see [`commits_implicitly`](super::commits_implicitly).
 pub fn transaction_control(statement: &str, dialect: Dialect) -> Option<&'static str> {
+    if !may_begin(statement, &FIRST_WORDS) {
+        return None;
+    }
     let head = Words::head(statement, dialect);
     match dialect {
         Dialect::Sqlite => common(&head).or_else(|| head.is(0, "end").then_some("END")),

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use glim_schema::Dialect;
 
-use super::words::{Words, name_of};
+use super::words::{Words, may_begin, name_of};
 use crate::split::{Kind, Lexer, Statement, Token};
 
 /// A value of an enumeration that is added and used in one migration.
@@ -23,6 +23,9 @@ pub struct EnumValueUse<'s> {
 ///
 /// A string that reads like the value is taken for a use of it.
 pub fn uses_new_enum_value<'s>(statements: &[Statement<'s>]) -> Option<EnumValueUse<'s>> {
+    if !statements.iter().any(|statement| may_begin(statement.text, &["alter"])) {
+        return None;
+    }
     let mut created: HashSet<String> = HashSet::new();
     // Each value with the statement that adds it.
     let mut new: HashMap<&'s [u8], (usize, &'s str)> = HashMap::new();

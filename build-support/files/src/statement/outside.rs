@@ -4,7 +4,7 @@ use std::fmt;
 
 use glim_schema::Dialect;
 
-use super::words::{Head, Words};
+use super::words::{Head, Words, may_begin};
 use crate::split::Token;
 
 /// A statement that does not belong inside a transaction.
@@ -35,15 +35,22 @@ impl fmt::Display for Outside {
     }
 }
 
+/// What such statements begin with.
+const FIRST_ON_SQLITE: [&str; 3] = ["detach", "pragma", "vacuum"];
+const FIRST_ON_POSTGRES: [&str; 10] =
+    ["alter", "cluster", "commit", "create", "discard", "drop", "reindex", "repack", "rollback", "vacuum"];
+
 /// Why a statement does not belong inside a transaction, as far as its text tells. For MySQL and MariaDB the answer is
 /// always `None`: what would not fit there commits the transaction; see
 /// [`commits_implicitly`](super::commits_implicitly).
 pub fn outside_transaction(statement: &str, dialect: Dialect) -> Option<Outside> {
-    let head = Words::head(statement, dialect);
+    let head = || Words::head(statement, dialect);
     match dialect {
-        Dialect::Sqlite => sqlite(&head, statement),
-        Dialect::Postgres => postgres(&head, statement).map(|statement| Outside { statement, effect: Effect::Refused }),
-        Dialect::Mysql => None,
+        Dialect::Sqlite if may_begin(statement, &FIRST_ON_SQLITE) => sqlite(&head(), statement),
+        Dialect::Postgres if may_begin(statement, &FIRST_ON_POSTGRES) => {
+            postgres(&head(), statement).map(|statement| Outside { statement, effect: Effect::Refused })
+        }
+        _ => None,
     }
 }
 

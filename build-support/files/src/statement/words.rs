@@ -61,6 +61,14 @@ impl<'s> Iterator for Words<'s> {
     }
 }
 
+/// Whether a statement may begin with one of these words. What begins with something else than a letter, such as a
+/// comment, is not looked into, and so may.
+pub(super) fn may_begin(statement: &str, words: &[&str]) -> bool {
+    let length = statement.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let first = &statement.as_bytes()[..length];
+    length == 0 || words.iter().any(|word| word.as_bytes().eq_ignore_ascii_case(first))
+}
+
 /// The first tokens of a statement: enough for most questions, read without going further.
 pub(super) struct Head<'s> {
     tokens: [Option<Token<'s>>; 6],
