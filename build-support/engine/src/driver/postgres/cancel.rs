@@ -12,6 +12,7 @@ use tokio_postgres::{CancelToken, Error};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::dial::{dial, dial_socket};
+use super::wire::Wire;
 use crate::driver::address::Address;
 
 /// How long the connection that cancels a statement may take.
@@ -29,8 +30,8 @@ pub(super) struct Canceling {
 pub(super) fn towards(
     tls: &MakeRustlsConnect,
     host: &str,
-) -> <MakeRustlsConnect as MakeTlsConnect<TcpStream>>::TlsConnect {
-    let made: Result<_, Infallible> = MakeTlsConnect::<TcpStream>::make_tls_connect(&mut tls.clone(), host);
+) -> <MakeRustlsConnect as MakeTlsConnect<Wire<TcpStream>>>::TlsConnect {
+    let made: Result<_, Infallible> = MakeTlsConnect::<Wire<TcpStream>>::make_tls_connect(&mut tls.clone(), host);
     let Ok(tls) = made;
     tls
 }

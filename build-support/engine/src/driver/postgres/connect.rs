@@ -2,6 +2,7 @@
 
 use std::io;
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::{Either, select};
@@ -21,6 +22,7 @@ use super::dial::{dial, dial_socket};
 use super::error::{Kind, cause, reply};
 use super::pipelined::{Line, Moving, Pipelined};
 use super::session::{ASK, Session};
+use super::wire::{Direct, Wire};
 use crate::driver::address::{Address, is_timeout};
 use crate::driver::{Access, ConnectError, Connection};
 use crate::target::{self, SslMode, Target};
@@ -54,8 +56,8 @@ pub(in crate::driver) fn connect(
     let opening = attempt.open(tls, settings(server, target, access));
     let opened = runtime.block_on(async { timeout(target.connect_timeout, opening).await });
     match opened.unwrap_or_else(|_| Err(attempt.unreachable(&io::ErrorKind::TimedOut.into()))) {
-        Ok(Opened { requests, connection, canceling, session }) => {
-            let client = Pipelined::new(requests, Line::new(runtime, connection), canceling);
+        Ok(Opened { requests, connection, direct, canceling, session }) => {
+            let client = Pipelined::new(requests, Line::new(runtime, connection, direct), canceling);
             let described = session.describe(format!("{address}/{}", server.database));
             Ok(Box::new(Postgres::new(client, described)))
         }
@@ -105,6 +107,7 @@ struct Attempt<'a> {
 struct Opened {
     requests: Client,
     connection: Moving,
+    direct: Option<Arc<Direct>>,
     canceling: Canceling,
     session: Session,
 }
@@ -152,7 +155,7 @@ impl Attempt<'_> {
         if let Some(password) = &self.server.password {
             config.password(password.expose_secret());
         }
-        let (requests, mut connection) = match (&self.address, tls) {
+        let (requests, mut connection, direct) = match (&self.address, tls) {
             (Address::Tcp(host, port), Some(tls)) => {
                 shake_hands(&config, dial(host, *port).await?, towards(tls, host)).await?
             }
@@ -167,7 +170,7 @@ impl Attempt<'_> {
             }
         };
         let canceling = Canceling { address: self.address.clone(), tls: tls.cloned(), token: requests.cancel_token() };
-        Ok(Opened { requests, connection, canceling, session: Session::read(&messages) })
+        Ok(Opened { requests, connection, direct, canceling, session: Session::read(&messages) })
     }
 
     /// What to say of an error of the client's crate.
@@ -231,14 +234,19 @@ fn source(error: &Error) -> Option<&io::Error> {
 }
 
 /// Encrypts and logs in.
-async fn shake_hands<S, T>(config: &Config, stream: S, tls: T) -> Result<(Client, Moving), Error>
+async fn shake_hands<S, T>(
+    config: &Config,
+    stream: Wire<S>,
+    tls: T,
+) -> Result<(Client, Moving, Option<Arc<Direct>>), Error>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    T: TlsConnect<S>,
+    T: TlsConnect<Wire<S>>,
     T::Stream: Send + 'static,
 {
+    let direct = stream.direct();
     let (requests, connection) = config.connect_raw(stream, tls).await?;
-    Ok((requests, Box::pin(connection)))
+    Ok((requests, Box::pin(connection), direct))
 }
 
 /// Why there is no connection.

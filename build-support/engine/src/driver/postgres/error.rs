@@ -87,11 +87,6 @@ pub(super) fn may_wait_for_data(sql: &str) -> bool {
     contains_ignoring_case(sql, "stdin")
 }
 
-/// Whether a text could be what makes a server send data instead of rows, quoted or not.
-pub(super) fn may_copy_out(sql: &str) -> bool {
-    contains_ignoring_case(sql, "stdout")
-}
-
 /// Reads an error message: all but the statement.
 pub(super) fn reply(error: &DbError) -> DatabaseError {
     // Where it happened: a function's line, or the parameter that could not be read.

@@ -21,6 +21,7 @@ mod script;
 mod session;
 mod types;
 mod whole;
+mod wire;
 
 use std::ops::ControlFlow;
 use std::sync::Arc;

@@ -4,7 +4,8 @@ use std::future::{Future, poll_fn};
 use std::ops::ControlFlow;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
 
 use futures_util::StreamExt as _;
 use futures_util::future::join;
@@ -15,8 +16,9 @@ use tokio_postgres::{Client as Requests, Error, Row, SimpleQueryStream, Statemen
 use super::cancel::Canceling;
 use super::client::{Answer, Client, Count, Counts, Failed, Opening, Part};
 use super::encode::Encoded;
-use super::error::may_copy_out;
+use super::script::may_copy_out;
 use super::whole::Whole;
+use super::wire::Direct;
 use crate::driver::Canceller;
 
 /// How many rows are taken over at once, if so many have come.
@@ -36,21 +38,82 @@ pub(super) struct Pipelined {
 pub(super) struct Line {
     runtime: Runtime,
     connection: Option<Moving>,
+    /// The connection's socket, where it can be waited for without the runtime.
+    direct: Option<Arc<Direct>>,
     end: Option<Error>,
+}
+
+/// Whether something was handed over between the connection and whoever waits.
+#[derive(Default)]
+struct News(AtomicBool);
+
+impl News {
+    fn forget(&self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
+
+    fn are_there(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+impl Wake for News {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }
 
 /// The future that a connection is, until its end.
 pub(super) type Moving = Pin<Box<dyn Future<Output = Result<(), Error>> + Send>>;
 
 impl Line {
-    pub(super) fn new(runtime: Runtime, connection: Moving) -> Self {
-        Self { runtime, connection: Some(connection), end: None }
+    pub(super) fn new(runtime: Runtime, connection: Moving, direct: Option<Arc<Direct>>) -> Self {
+        Self { runtime, connection: Some(connection), direct, end: None }
     }
 
-    /// Waits for an answer. What is asked for is sent in one go, as far as it was asked for before the first wait.
+    /// Waits for the answer to a request, which is sent before anything is read: what it does not take in, the server
+    /// has no answer to.
     pub(super) fn wait<T>(&mut self, answer: impl Future<Output = T>) -> T {
+        let direct = self.direct.clone().filter(|direct| direct.turn_on().is_ok());
+        let Some(direct) = direct else { return self.wait_for_many(answer) };
         let mut answer = pin!(answer);
-        let Self { runtime, connection, end } = self;
+        let news = Arc::new(News::default());
+        let waker = Waker::from(Arc::clone(&news));
+        let mut context = Context::from_waker(&waker);
+        loop {
+            news.forget();
+            if let Poll::Ready(answer) = answer.as_mut().poll(&mut context) {
+                return answer;
+            }
+            // Without a connection there is nothing to wait for.
+            let Some(moving) = &mut self.connection else { return self.wait_for_many(answer) };
+            let mut state = moving.as_mut().poll(&mut context);
+            // Only when all was sent, and all that has come was handed over, is it time to wait.
+            if state.is_pending() && !news.are_there() {
+                state = direct.waiting(|| moving.as_mut().poll(&mut context));
+            }
+            if let Poll::Ready(result) = state {
+                self.end = result.err();
+                self.connection = None;
+            }
+        }
+    }
+
+    /// Waits for the answers to any number of requests. What is asked for is sent in one go, as far as it was asked for
+    /// before the first wait.
+    pub(super) fn wait_for_many<T>(&mut self, answer: impl Future<Output = T>) -> T {
+        let mut answer = pin!(answer);
+        if let Some(direct) = &self.direct
+            && direct.turn_off().is_err()
+        {
+            // Whoever waits is told that it is closed.
+            self.connection = None;
+        }
+        let Self { runtime, connection, end, .. } = self;
         runtime.block_on(poll_fn(|context| {
             // Nothing but the connection brings an answer on, and it wakes us itself: to be woken by what it hands over,
             // while that is looked at anyway, would cost another turn.
@@ -203,7 +266,7 @@ impl Client for Pipelined {
 
     fn execute_all(&mut self, statement: &Statement, rows: &[Vec<Encoded<'_>>]) -> Answer<u64> {
         let request = execute_all(&self.requests, statement, rows);
-        Ok(self.line.wait(after(&self.requests, self.opening.take(), request))??)
+        Ok(self.line.wait_for_many(after(&self.requests, self.opening.take(), request))??)
     }
 
     fn query(
@@ -246,7 +309,7 @@ impl Client for Pipelined {
             return outcome.map(drop);
         }
         let request = sequence(&self.requests, parts);
-        let answer = self.line.wait(after(&self.requests, self.opening.take(), request));
+        let answer = self.line.wait_for_many(after(&self.requests, self.opening.take(), request));
         answer.map_err(|failed| (0, failed))?.map_err(|(at, error)| (at, error.into()))
     }
 

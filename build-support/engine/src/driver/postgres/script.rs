@@ -8,7 +8,8 @@ use glim_files::statement::transaction_control;
 use glim_schema::Dialect;
 use memchr::memchr;
 
-use super::error::{COPY_FROM, may_wait_for_data};
+use super::error::COPY_FROM;
+use super::prepared::contains_ignoring_case;
 use crate::driver::{Result, Transaction, refused};
 
 /// What a statement does.
@@ -46,9 +47,7 @@ pub(super) enum Outcome {
 /// # Errors
 /// The server would wait for rows that we do not have, and we for the server.
 pub(super) fn read(sql: &str) -> Result<Vec<Step>> {
-    // Most texts are one statement, without a comment before it.
-    let is_one = sql.starts_with(|first: char| first.is_ascii_alphabetic()) && memchr(b';', sql.as_bytes()).is_none();
-    if is_one && !may_wait_for_data(sql) {
+    if is_one(sql) && !is(first_word(sql), &["copy"]) {
         return Ok(vec![Step::of(sql)]);
     }
     let mut steps = Vec::new();
@@ -61,6 +60,16 @@ pub(super) fn read(sql: &str) -> Result<Vec<Step>> {
         }
     }
     Ok(steps)
+}
+
+/// Whether a text is one statement, without a comment before it, as most are.
+fn is_one(sql: &str) -> bool {
+    sql.starts_with(|first: char| first.is_ascii_alphabetic()) && memchr(b';', sql.as_bytes()).is_none()
+}
+
+/// Whether a text could be what makes a server send data instead of rows.
+pub(super) fn may_copy_out(sql: &str) -> bool {
+    (!is_one(sql) || is(first_word(sql), &["copy"])) && contains_ignoring_case(sql, "stdout")
 }
 
 impl Step {
@@ -121,7 +130,8 @@ fn counts(statement: &str) -> Counts {
 }
 
 fn first_word(statement: &str) -> &str {
-    statement.split(|letter: char| !letter.is_ascii_alphabetic()).next().unwrap_or_default()
+    let length = statement.bytes().take_while(u8::is_ascii_alphabetic).count();
+    &statement[..length]
 }
 
 fn is(word: &str, keywords: &[&str]) -> bool {
