@@ -210,10 +210,11 @@ fn write_module(package: &Package, root: &Path, workspace: &Path, shell: &mut Sh
 fn create_ledger(options: &Init, settings: &Settings, context: &mut Context<'_>) -> Result<()> {
     let connection = database::open(&settings.alias, Access::ReadWrite)?;
     let watch = super::context::watch(None)?;
-    let mut progress = progress::Reported::new(context.shell, Path::new(""));
     let timeout = options.lock_timeout.unwrap_or(Locked::LOCK_TIMEOUT);
-    let migrator = Locked::lock(connection, timeout, &mut progress, &|| watch.is_interrupted());
-    migrator
+    let mut progress = progress::Reported::new(context.shell, Path::new(""));
+    let locked = Locked::lock(connection, timeout, &mut progress, &|| watch.is_interrupted());
+    drop(progress);
+    locked
         .and_then(|(migrator, _)| migrator.release())
         .map_err(|error| super::explain::migrate_error(error, Path::new("")))?;
     context.shell.status("Ready", &format!("ledger in {}", settings.alias.address()));

@@ -16,10 +16,12 @@ use crate::report::Shell;
 /// The version of the events' format.
 const VERSION: u32 = 1;
 
-/// Says what the engine tells.
+/// Says what the engine tells. That a migration is done is said together with what comes next, which follows at once.
 pub(super) struct Reported<'s> {
     shell: &'s mut Shell,
     root: &'s Path,
+    /// What is still to be said.
+    unsaid: Option<&'static str>,
 }
 
 /// One line of `--format json`.
@@ -35,7 +37,19 @@ enum Event<'e> {
 impl<'s> Reported<'s> {
     /// Files are shown as they are called in the workspace at that root.
     pub(super) fn new(shell: &'s mut Shell, root: &'s Path) -> Self {
-        Self { shell, root }
+        Self { shell, root, unsaid: None }
+    }
+
+    fn say_the_rest(&mut self) {
+        if let Some(line) = self.unsaid.take() {
+            self.shell.result(line);
+        }
+    }
+}
+
+impl Drop for Reported<'_> {
+    fn drop(&mut self) {
+        self.say_the_rest();
     }
 }
 
@@ -52,30 +66,37 @@ pub(super) fn already_migrated(migration: &str, shell: &mut Shell) {
 
 impl Progress for Reported<'_> {
     fn waiting(&mut self, holder: &Holder) {
+        self.say_the_rest();
         self.shell.status("Waiting", &format!("for the lock, held by {holder}"));
     }
 
     fn started(&mut self, entry: &Entry, direction: Direction) {
         let name = &entry.name;
         self.shell.event(&Event::Started { version: VERSION, migration: name, direction: word(direction) });
-        self.shell.result(&match direction {
+        let line = match direction {
             Direction::Run => format!("Migrating {name}.."),
             Direction::Rollback => format!("Rolling back {name}"),
-        });
+        };
+        self.shell.results(self.unsaid.take().into_iter().chain([&*line]));
     }
 
     fn finished(&mut self, entry: &Entry, direction: Direction, took: Duration) {
         let (migration, duration_ms) = (entry.name.as_str(), took.as_millis());
         self.shell.event(&Event::Finished { version: VERSION, migration, direction: word(direction), duration_ms });
-        self.shell.result("Done.");
-        self.shell.detail(&format!("{migration} took {}", milliseconds(took)));
+        self.unsaid = Some("Done.");
+        if self.shell.is_verbose() {
+            self.say_the_rest();
+            self.shell.detail(&format!("{migration} took {}", milliseconds(took)));
+        }
     }
 
     fn in_vain(&mut self, problem: &ScriptProblem) {
+        self.say_the_rest();
         self.shell.diagnostic(&explain::script_problem(problem, self.root));
     }
 
     fn warning(&mut self, message: &str) {
+        self.say_the_rest();
         self.shell.note(message);
     }
 }

@@ -142,7 +142,7 @@ fn show(lines: &[StatusLine<'_>], shell: &mut Shell) {
         let text = format!("{standing:standings$}  {name:names$}  {at:19}  {}", description(line).unwrap_or_default());
         text.trim_end().to_owned()
     });
-    shell.results(&shown.collect::<Vec<_>>());
+    shell.results(shown.collect::<Vec<_>>());
 }
 
 /// What the migration does, in the words of its code, or else of the ledger.

@@ -80,16 +80,14 @@ impl Shell {
 
     /// A line of the result for people; nothing when stdout is for programs.
     pub(crate) fn result(&mut self, line: &str) {
-        if self.output.format == Format::Human {
-            let line = format!("{}\n", text::visible(line));
-            self.write_out(line.as_bytes());
-        }
+        self.results([line]);
     }
 
     /// The same for many lines that are known at once.
-    pub(crate) fn results(&mut self, lines: &[String]) {
+    pub(crate) fn results(&mut self, lines: impl IntoIterator<Item = impl AsRef<str>>) {
         if self.output.format == Format::Human {
-            let lines: String = lines.iter().fold(String::new(), |all, line| all + &text::visible(line) + "\n");
+            let lines: String =
+                lines.into_iter().fold(String::new(), |all, line| all + &text::visible(line.as_ref()) + "\n");
             self.write_out(lines.as_bytes());
         }
     }
