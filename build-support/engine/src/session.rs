@@ -105,11 +105,11 @@ impl<'c> Session<'c> {
         self.observe(result, several)
     }
 
-    /// Runs statements that were checked before, in order.
+    /// Runs statements that were checked before, in order. So many of them are the migration's own.
     ///
     /// # Errors
     /// That of the first that fails, with its place in the list; those after it have no effect.
-    pub(crate) fn sequence(&mut self, statements: &[&str]) -> Result<(), (usize, DatabaseError)> {
+    pub(crate) fn sequence(&mut self, statements: &[&str], own: usize) -> Result<(), (usize, DatabaseError)> {
         // Outside a transaction those after a failed one must not be sent.
         let result = if self.guard == Guard::Nothing {
             statements
@@ -119,7 +119,7 @@ impl<'c> Session<'c> {
         } else {
             self.connection.sequence(statements)
         };
-        let completed = result.as_ref().err().map_or(statements.len(), |(at, _)| *at);
+        let completed = result.as_ref().err().map_or(own, |(at, _)| own.min(*at));
         self.state.completed += completed as u64;
         self.state.lost |= result.as_ref().is_err_and(|(_, error)| error.class == ErrorClass::ConnectionLost);
         self.state.left_transaction |= self.has_left_transaction();

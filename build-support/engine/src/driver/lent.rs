@@ -51,6 +51,10 @@ impl<C: Connection + ?Sized> Connection for &mut C {
         (**self).begin(sql)
     }
 
+    fn opened(&mut self) -> Result<()> {
+        (**self).opened()
+    }
+
     fn sequence(&mut self, statements: &[&str]) -> Result<(), (usize, DatabaseError)> {
         (**self).sequence(statements)
     }

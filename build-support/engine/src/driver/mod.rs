@@ -138,6 +138,16 @@ pub trait Connection {
         self.batch(sql)
     }
 
+    /// Makes sure that what [`begin`](Self::begin) was given has been run. Where it was kept back and has failed, nothing
+    /// that came after it was run, and each such statement has failed with the same error; after this call statements
+    /// are run again.
+    ///
+    /// # Errors
+    /// That of the first of them that failed.
+    fn opened(&mut self) -> Result<()> {
+        Ok(())
+    }
+
     /// Runs statements without parameters inside an open transaction, in order, and drops what they return. A driver may
     /// send them all before it has the first answer; in a transaction that an error ends, that makes no difference.
     ///

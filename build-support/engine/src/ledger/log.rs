@@ -7,7 +7,7 @@ use glim::error::ErrorClass;
 use glim::value::{FromValue, Timestamp, Value};
 
 use super::names::Names;
-use super::write::{self, Took};
+use super::write::{self, Field, Took};
 use super::{LedgerError, origin};
 use crate::driver::Connection;
 
@@ -15,7 +15,7 @@ use crate::driver::Connection;
 const MESSAGE: usize = 10_000;
 
 /// The columns, in their order.
-const COLUMNS: [&str; 9] =
+pub(super) const COLUMNS: [&str; 9] =
     ["id", "logged_at", "action", "migration", "who", "host", "glim_version", "duration_ms", "message"];
 
 /// What was done.
@@ -107,27 +107,35 @@ pub struct Wanted {
 
 pub(super) fn insert_text(names: &Names, origin: &Origin, event: &Event<'_>) -> String {
     let dialect = names.dialect;
-    let text = |text: &str, most: usize| Value::Text(write::clean(&text.chars().take(most).collect::<String>()));
-    let values = [
-        text(&uuid::Uuid::now_v7().to_string(), 36),
-        origin::now().map_or(Value::Null, |at| write::time(dialect, at)),
-        text(event.action.name(), 40),
-        text(event.migration, 255),
-        origin.who.as_deref().map_or(Value::Null, |who| text(who, 255)),
-        text(&origin.host, 255),
-        text(env!("CARGO_PKG_VERSION"), 255),
+    let fields = [
+        Field::Text(&uuid::Uuid::now_v7().to_string()),
+        origin::now().map_or(Field::Null, Field::Time),
+        Field::Text(event.action.name()),
+        Field::Text(start(event.migration, 255)),
+        origin.who.as_deref().map_or(Field::Null, |who| Field::Text(start(who, 255))),
+        Field::Text(start(&origin.host, 255)),
+        Field::Text(env!("CARGO_PKG_VERSION")),
     ];
-    let mut sql = format!("INSERT INTO {} ({}) VALUES (", names.log, names.columns(&COLUMNS));
-    for value in &values {
-        write::push_literal(&mut sql, dialect, value);
-        sql.push(',');
+    let mut sql = String::with_capacity(names.insert_log.len() + 256);
+    sql.push_str(&names.insert_log);
+    let mut separator = '(';
+    for field in fields {
+        sql.push(separator);
+        separator = ',';
+        write::push_literal(&mut sql, dialect, field);
     }
+    sql.push(',');
     sql.push_str(&write::milliseconds(event.took));
     sql.push(',');
-    let message = event.message.map_or(Value::Null, |message| text(message, MESSAGE));
-    write::push_literal(&mut sql, dialect, &message);
+    let message = event.message.map_or(Field::Null, |message| Field::Text(start(message, MESSAGE)));
+    write::push_literal(&mut sql, dialect, message);
     sql.push(')');
     sql
+}
+
+/// The first characters of a text, so many.
+fn start(text: &str, most: usize) -> &str {
+    text.char_indices().nth(most).map_or(text, |(at, _)| &text[..at])
 }
 
 /// Reads the log, newest first. Nothing is changed; where there is no log yet, it is empty.

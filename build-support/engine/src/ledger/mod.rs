@@ -131,7 +131,12 @@ impl Ledger {
     /// The statement that inserts a row with that state and duration, without parameters, so that it can be sent in one
     /// batch with others.
     pub fn insert_text(&self, row: &Row, state: State, took: Took) -> String {
-        write::insert_text(&self.names, row, state, took)
+        write::insert_text(&self.names, row, state, took, None)
+    }
+
+    /// The same, as a statement that fails where this expression does, which is 1 otherwise.
+    pub(crate) fn insert_text_if(&self, row: &Row, state: State, took: Took, demands: &str) -> String {
+        write::insert_text(&self.names, row, state, took, Some(demands))
     }
 
     /// Inserts a row.

@@ -38,6 +38,8 @@ pub(super) struct Names {
     pub(super) log: String,
     /// What a statement begins with that inserts a row of ours, up to its values.
     pub(super) insert: String,
+    /// The same of the log.
+    pub(super) insert_log: String,
 }
 
 impl Names {
@@ -50,9 +52,11 @@ impl Names {
         };
         let qualified = |name: &str| format!("{}.{}", quote(dialect, &schema), quote(dialect, name));
         let (table, history, journal, log) = (qualified(TABLE), qualified(HISTORY), qualified(JOURNAL), qualified(LOG));
-        let mut names = Self { dialect, schema, table, history, journal, log, insert: String::new() };
+        let mut names =
+            Self { dialect, schema, table, history, journal, log, insert: String::new(), insert_log: String::new() };
         let columns = names.columns(ORIGINAL_COLUMNS.iter().chain(&OUR_COLUMNS));
         names.insert = format!("INSERT INTO {} ({columns}) VALUES ", names.table);
+        names.insert_log = format!("INSERT INTO {} ({}) VALUES ", names.log, names.columns(&super::log::COLUMNS));
         Ok(names)
     }
 

@@ -1,5 +1,7 @@
 //! The statements that change the ledger.
 
+use std::borrow::Cow;
+
 use glim::value::{Timestamp, Value};
 use glim_schema::Dialect;
 use glim_schema::sql::literal;
@@ -27,18 +29,23 @@ pub(super) fn insert(names: &Names, row: &Row) -> Statement {
     (format!("{}({})", names.insert, parameters.join(", ")), values(names.dialect, row))
 }
 
-/// The same without parameters, so that it can stand in a batch with others.
-pub(super) fn insert_text(names: &Names, row: &Row, state: State, took: Took) -> String {
-    let mut sql = String::with_capacity(names.insert.len() + 512);
+/// The same without parameters, so that it can stand in a batch with others. An expression for `demands` is evaluated
+/// with it, and must be 1.
+pub(super) fn insert_text(names: &Names, row: &Row, state: State, took: Took, demands: Option<&str>) -> String {
+    let mut sql = String::with_capacity(names.insert.len() + 512 + demands.map_or(0, str::len));
     sql.push_str(&names.insert);
     let mut separator = '(';
-    for (&column, value) in Format::Ours.columns().zip(&values(names.dialect, row)) {
+    for (&column, field) in Format::Ours.columns().zip(fields(row)) {
         sql.push(separator);
         separator = ',';
         match column {
-            "state" => push_literal(&mut sql, names.dialect, &Value::Text(state.name().to_owned())),
+            "state" => push_text(&mut sql, names.dialect, state.name()),
             "duration_ms" => sql.push_str(&milliseconds(took)),
-            _ => push_literal(&mut sql, names.dialect, value),
+            _ => push_literal(&mut sql, names.dialect, field),
+        }
+        if let ("applied_order", Some(demands)) = (column, demands) {
+            sql.push_str(" / ");
+            sql.push_str(demands);
         }
     }
     sql.push(')');
@@ -50,7 +57,7 @@ pub(super) fn delete(names: &Names, id: &str) -> Statement {
 }
 
 pub(super) fn delete_text(names: &Names, id: &str) -> String {
-    let id = as_literal(names.dialect, &Value::Text(id.to_owned()));
+    let id = as_literal(names.dialect, id);
     format!("DELETE FROM {} WHERE {} = {id}", names.table, names.column("id"))
 }
 
@@ -68,7 +75,7 @@ pub(super) fn mark(names: &Names, id: &str, state: State, duration_ms: Option<i6
 }
 
 pub(super) fn mark_text(names: &Names, id: &str, state: State, took: Took) -> String {
-    let text = |text: &str| as_literal(names.dialect, &Value::Text(text.to_owned()));
+    let text = |text: &str| as_literal(names.dialect, text);
     format!(
         "UPDATE {} SET {} = {}, {} = {} WHERE {} = {}",
         names.table,
@@ -99,8 +106,17 @@ fn parameter(names: &Names, column: &str, number: usize) -> String {
     }
 }
 
+/// A value of a row.
+#[derive(Clone, Copy)]
+pub(super) enum Field<'r> {
+    Text(&'r str),
+    Number(i64),
+    Time(Timestamp),
+    Null,
+}
+
 /// The values in the order of [`Format::Ours`].
-fn values(dialect: Dialect, row: &Row) -> Vec<Value> {
+fn fields(row: &Row) -> [Field<'_>; 12] {
     let Row {
         id,
         name,
@@ -115,26 +131,36 @@ fn values(dialect: Dialect, row: &Row) -> Vec<Value> {
         glim_version,
         applied_by,
     } = row;
-    let text = |text: &Option<String>| text.as_deref().map_or(Value::Null, |text| Value::Text(clean(text)));
-    let number = |number: Option<i64>| number.map_or(Value::Null, Value::Int);
-    vec![
-        Value::Text(id.clone()),
-        Value::Text(clean(name)),
-        created_at.map_or(Value::Null, |at| time(dialect, at)),
+    let text = |text| Option::as_deref(text).map_or(Field::Null, Field::Text);
+    let number = |number: Option<i64>| number.map_or(Field::Null, Field::Number);
+    [
+        Field::Text(id),
+        Field::Text(name),
+        created_at.map_or(Field::Null, Field::Time),
         text(description),
         number(*applied_order),
         text(version),
         text(package),
         text(checksum),
-        Value::Text(state.name().to_owned()),
+        Field::Text(state.name()),
         number(*duration_ms),
         text(glim_version),
         text(applied_by),
     ]
 }
 
+fn values(dialect: Dialect, row: &Row) -> Vec<Value> {
+    let value = |field| match field {
+        Field::Text(text) => Value::Text(clean(text).into_owned()),
+        Field::Number(number) => Value::Int(number),
+        Field::Time(at) => time(dialect, at),
+        Field::Null => Value::Null,
+    };
+    fields(row).into_iter().map(value).collect()
+}
+
 /// The form of the original tool on SQLite, which always has six digits after the point.
-pub(super) fn time(dialect: Dialect, at: Timestamp) -> Value {
+fn time(dialect: Dialect, at: Timestamp) -> Value {
     match dialect {
         Dialect::Sqlite => Value::Text(with_microseconds(at)),
         Dialect::Postgres | Dialect::Mysql => Value::Timestamp(at),
@@ -148,30 +174,31 @@ fn with_microseconds(at: Timestamp) -> String {
 }
 
 /// No text on PostgreSQL can hold U+0000.
-pub(super) fn clean(text: &str) -> String {
-    text.replace('\0', "\u{fffd}")
+fn clean(text: &str) -> Cow<'_, str> {
+    if text.contains('\0') { Cow::Owned(text.replace('\0', "\u{fffd}")) } else { Cow::Borrowed(text) }
 }
 
-fn as_literal(dialect: Dialect, value: &Value) -> String {
+fn as_literal(dialect: Dialect, text: &str) -> String {
     let mut sql = String::new();
-    push_literal(&mut sql, dialect, value);
+    push_text(&mut sql, dialect, text);
     sql
 }
 
-pub(super) fn push_literal(sql: &mut String, dialect: Dialect, value: &Value) {
-    let mut push = |text: &str| {
-        if text.contains(['\'', '\\', '\0']) {
-            sql.push_str(literal(dialect, text).as_deref().unwrap_or("NULL"));
-        } else {
-            sql.push('\'');
-            sql.push_str(text);
-            sql.push('\'');
-        }
-    };
-    match value {
-        Value::Text(value) => push(value),
-        Value::Timestamp(at) => push(&with_microseconds(*at)),
-        Value::Int(number) => sql.push_str(&number.to_string()),
-        _ => sql.push_str("NULL"),
+pub(super) fn push_literal(sql: &mut String, dialect: Dialect, field: Field<'_>) {
+    match field {
+        Field::Text(text) => push_text(sql, dialect, text),
+        Field::Time(at) => push_text(sql, dialect, &with_microseconds(at)),
+        Field::Number(number) => sql.push_str(&number.to_string()),
+        Field::Null => sql.push_str("NULL"),
+    }
+}
+
+fn push_text(sql: &mut String, dialect: Dialect, text: &str) {
+    if text.contains(['\'', '\\', '\0']) {
+        sql.push_str(literal(dialect, &clean(text)).as_deref().unwrap_or("NULL"));
+    } else {
+        sql.push('\'');
+        sql.push_str(text);
+        sql.push('\'');
     }
 }

@@ -4,7 +4,7 @@
 use glim::Direction;
 use glim_schema::Dialect;
 
-use super::condition::{DEMAND_MARK, MARK_TRANSACTION, demand, demand_one_row};
+use super::condition::{MARKED, demand, demand_one_row, mark_transaction};
 use crate::driver::Connection;
 use crate::ledger::log::{Action, Event};
 use crate::ledger::{Ledger, Row, State, Took};
@@ -28,7 +28,7 @@ pub(super) struct Framing<'a> {
     pub(super) dialect: Dialect,
     pub(super) ledger: &'a Ledger,
     /// The condition that holds while we have the lock, where the database can tell.
-    pub(super) locked: Option<String>,
+    pub(super) locked: Option<&'a str>,
     /// What ends the settings that the migration before this one has made, where that takes statements.
     pub(super) reset: Option<&'a str>,
     pub(super) direction: Direction,
@@ -71,13 +71,15 @@ impl Framing<'_> {
     /// since a transaction that reads first could find itself unable to write later.
     pub(super) fn opening(&self) -> String {
         let mut statements = Vec::new();
-        if (self.frame, self.dialect) == (Frame::Atomic, Dialect::Postgres) {
+        if self.is_marked() {
             statements.push("BEGIN".to_owned());
         }
         statements.extend(self.reset.map(str::to_owned));
-        statements.extend(self.demand_lock());
+        if !self.is_marked() {
+            statements.extend(self.demand_lock());
+        }
         match (self.frame, self.dialect) {
-            (Frame::Atomic, Dialect::Postgres) => statements.push(MARK_TRANSACTION.to_owned()),
+            (Frame::Atomic, Dialect::Postgres) => statements.push(mark_transaction(self.locked)),
             (Frame::Atomic, _) => statements.push("BEGIN IMMEDIATE".to_owned()),
             (Frame::Announced, _) => {
                 statements.extend(self.announcement());
@@ -89,8 +91,17 @@ impl Framing<'_> {
     }
 
     /// What is sent after them, in one message: the ledger's side, and the commit of both.
-    pub(super) fn closing(&self, took: Took, in_transaction: bool) -> String {
-        let mut statements: Vec<_> = self.demand_lock().collect();
+    pub(super) fn closing(&self, took: Took, in_transaction: bool) -> Vec<String> {
+        let mut statements = Vec::new();
+        if (self.direction, self.is_marked()) == (Direction::Run, true) {
+            // One statement that asks for all of it: each answer costs both sides something.
+            let demands = self.locked.map_or(MARKED.to_owned(), |locked| format!("({MARKED} * ({locked})::int)"));
+            statements.push(self.ledger.insert_text_if(self.row, State::Applied, took, &demands));
+            statements.push(self.ledger.log_text(&self.done(took)));
+            statements.push("COMMIT".to_owned());
+            return statements;
+        }
+        statements.extend(self.demand_lock());
         match (self.direction, self.frame) {
             (Direction::Run, Frame::Atomic) => statements.push(self.ledger.insert_text(self.row, State::Applied, took)),
             (Direction::Run, Frame::Announced | Frame::Bare) => {
@@ -102,13 +113,18 @@ impl Framing<'_> {
             }
         }
         statements.push(self.ledger.log_text(&self.done(took)));
-        if (self.frame, self.dialect) == (Frame::Atomic, Dialect::Postgres) {
-            statements.push(DEMAND_MARK.to_owned());
+        if self.is_marked() {
+            statements.push(format!("SELECT {MARKED}"));
         }
         if in_transaction {
             statements.push("COMMIT".to_owned());
         }
-        statements.join(";\n")
+        statements
+    }
+
+    /// Whether the transaction has a marker.
+    fn is_marked(&self) -> bool {
+        (self.frame, self.dialect) == (Frame::Atomic, Dialect::Postgres)
     }
 
     /// What the log says of it.
@@ -132,6 +148,6 @@ impl Framing<'_> {
     }
 
     fn demand_lock(&self) -> impl Iterator<Item = String> {
-        self.locked.as_deref().map(|condition| demand(self.dialect, condition)).into_iter()
+        self.locked.map(|condition| demand(self.dialect, condition)).into_iter()
     }
 }

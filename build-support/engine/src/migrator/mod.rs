@@ -32,6 +32,8 @@ pub struct Locked<'c> {
     connection: Box<dyn Connection + 'c>,
     /// There until it is given back.
     lock: Option<Lock>,
+    /// The condition that holds while we have the lock, where the database can tell.
+    locked: Option<String>,
     ledger: Ledger,
     /// What ends the settings that a migration has made for its session, where that takes statements.
     reset: Option<String>,
@@ -60,7 +62,8 @@ impl<'c> Locked<'c> {
         match Ledger::open(&mut *connection, Access::ReadWrite) {
             Ok((ledger, rows)) => {
                 let reset = (connection.dialect() == Dialect::Postgres).then(|| RESET.to_owned());
-                Ok((Self { connection, lock: Some(lock), ledger, reset }, rows))
+                let locked = lock.condition();
+                Ok((Self { connection, lock: Some(lock), locked, ledger, reset }, rows))
             }
             Err(error) => {
                 // It is the other error that counts.
@@ -113,7 +116,7 @@ impl<'c> Locked<'c> {
                 return Err(MigrateError::Interrupted { done, left: plan.steps.len() - done });
             }
             if let Some(lock) = &self.lock
-                && lock.condition().is_none()
+                && self.locked.is_none()
             {
                 // A server is asked in the step's own messages.
                 lock.verify(&mut *self.connection)?;
@@ -154,7 +157,7 @@ impl<'c> Locked<'c> {
             frame,
             dialect,
             ledger: &self.ledger,
-            locked: self.lock.as_ref().and_then(Lock::condition),
+            locked: self.locked.as_deref(),
             reset: self.reset.as_deref(),
             direction: step.direction,
             row: &row,
@@ -166,12 +169,12 @@ impl<'c> Locked<'c> {
         }
         // All that PostgreSQL has to do for an SQL migration fits into one message, the commit included.
         let whole = frame == Frame::Atomic && dialect == Dialect::Postgres;
-        let closing = script.is_some().then(|| whole.then(|| framing.closing(Took::Transaction, true))).flatten();
+        let closing = (whole && script.is_some()).then(|| framing.closing(Took::Transaction, true));
         let mut session = frame.session(&mut *self.connection);
         let result = match script {
             None => source.apply(step.entry, step.direction, &mut session).map_err(Failed::Itself),
             Some(statements) => source.starting().map_err(Failed::Itself).and_then(|()| {
-                let sent = send(statements, closing.as_deref(), &mut session);
+                let sent = send(statements, closing.as_deref().unwrap_or_default(), &mut session);
                 match (sent, source.ended()) {
                     // A statement that was cancelled looks like a fault of its own; it is not.
                     (Err(Failed::Itself(_)), Some(stopped)) => Err(Failed::Itself(stopped)),
@@ -180,6 +183,12 @@ impl<'c> Locked<'c> {
             }),
         };
         let state = session.state();
+        // What a lost connection has left is said below.
+        if let Err(error) = self.connection.opened()
+            && error.class != ErrorClass::ConnectionLost
+        {
+            return Err(self.not_begun(&attempt, error));
+        }
         let took = began.elapsed();
         let result = result.and_then(|()| {
             if closing.is_some() {
@@ -192,7 +201,7 @@ impl<'c> Locked<'c> {
                 // To end one that is not there is an error on SQLite only.
                 Transaction::Unknown => frame != Frame::Bare || dialect != Dialect::Sqlite,
             };
-            self.connection.batch(&framing.closing(milliseconds, is_open)).map_err(Failed::Commit)
+            self.connection.batch(&framing.closing(milliseconds, is_open).join(";\n")).map_err(Failed::Commit)
         });
         match result {
             Ok(()) => Ok(took),
@@ -344,10 +353,11 @@ fn open(connection: &mut dyn Connection, frame: Frame, opening: &str) -> Result<
     }
 }
 
-/// Sends an SQL migration's statements, and then `closing`, if it is to go with them.
-fn send(statements: &[Statement<'_>], closing: Option<&str>, session: &mut Session<'_>) -> Result<(), Failed> {
-    let texts: Vec<&str> = statements.iter().map(|statement| statement.text).chain(closing).collect();
-    session.sequence(&texts).map_err(|(at, error)| match statements.get(at) {
+/// Sends an SQL migration's statements, and then those of `closing` that are to go with them.
+fn send(statements: &[Statement<'_>], closing: &[String], session: &mut Session<'_>) -> Result<(), Failed> {
+    let own = statements.iter().map(|statement| statement.text);
+    let texts: Vec<&str> = own.chain(closing.iter().map(String::as_str)).collect();
+    session.sequence(&texts, statements.len()).map_err(|(at, error)| match statements.get(at) {
         Some(statement) => {
             let (start, number, of) = (statement.start, at + 1, statements.len());
             Failed::Itself(Stopped::Statement { start, number, of, error })

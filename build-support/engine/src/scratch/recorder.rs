@@ -142,6 +142,10 @@ impl Connection for Recorded {
         self.inner.begin(sql)
     }
 
+    fn opened(&mut self) -> Result<()> {
+        self.inner.opened()
+    }
+
     fn sequence(&mut self, statements: &[&str]) -> Result<(), (usize, DatabaseError)> {
         for sql in statements {
             self.log.note(sql, &[]);

@@ -73,7 +73,7 @@ fn run(
 
 fn send(statements: &[Statement<'_>], session: &mut Session<'_>) -> Result<(), Stopped> {
     let texts: Vec<&str> = statements.iter().map(|statement| statement.text).collect();
-    session.sequence(&texts).map_err(|(at, error)| {
+    session.sequence(&texts, texts.len()).map_err(|(at, error)| {
         let start = statements.get(at).map_or(0, |statement| statement.start);
         Stopped::Statement { start, number: at + 1, of: statements.len(), error }
     })

@@ -4,6 +4,7 @@
 
 mod connecting;
 mod errors;
+mod mysql;
 mod postgres;
 mod statements;
 mod support;

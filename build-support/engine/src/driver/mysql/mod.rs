@@ -8,6 +8,7 @@ mod decode;
 mod embedded;
 mod encode;
 mod error;
+mod opening;
 mod options;
 mod session;
 mod statement;
@@ -23,6 +24,7 @@ use glim_schema::Dialect;
 use mysql::Conn;
 
 pub(super) use self::connect::connect;
+use self::opening::Opening;
 use self::options::Canceling;
 use self::session::Settings;
 use self::track::Tracker;
@@ -33,6 +35,7 @@ pub(super) struct Mysql<C: BorrowMut<Conn>> {
     conn: C,
     server: Server,
     tracker: Tracker,
+    opening: Opening,
     settings: Settings,
     /// The longest command that the server takes.
     max_allowed_packet: usize,
@@ -65,6 +68,18 @@ impl<C: BorrowMut<Conn>> Connection for Mysql<C> {
         self.execute_text(sql).map(drop)
     }
 
+    /// The statements go with the first that follows, in one message.
+    fn begin(&mut self, sql: &str) -> Result<()> {
+        self.open_with(sql);
+        Ok(())
+    }
+
+    fn opened(&mut self) -> Result<()> {
+        let outcome = self.send_opening();
+        self.opening = Opening::Run;
+        outcome
+    }
+
     fn sequence(&mut self, statements: &[&str]) -> Result<(), (usize, DatabaseError)> {
         self.execute_sequence(statements)
     }
@@ -74,7 +89,11 @@ impl<C: BorrowMut<Conn>> Connection for Mysql<C> {
     }
 
     fn transaction(&self) -> Transaction {
-        self.tracker.transaction()
+        match &self.opening {
+            Opening::Run => self.tracker.transaction(),
+            Opening::Waiting(_) => Transaction::Open,
+            Opening::Refused(_) => Transaction::None,
+        }
     }
 
     fn reset(&mut self) -> Result<()> {

@@ -10,6 +10,7 @@ use mysql::prelude::Queryable as _;
 use mysql::{Conn, LocalInfileHandler, Row, Value};
 
 use super::error::failure;
+use super::opening::Opening;
 use super::track::{Changes, Tracker};
 use super::{Canceling, Mysql};
 use crate::driver::{Result, Server, Transaction, refused};
@@ -137,7 +138,16 @@ impl<C: BorrowMut<Conn>> Mysql<C> {
         };
         let max_allowed_packet = longest.parse().unwrap_or(usize::MAX);
         let give_back = canceling.is_none().then(|| format!("SET {original}"));
-        Ok(Self { conn, server, tracker, settings, max_allowed_packet, canceling, give_back })
+        Ok(Self {
+            conn,
+            server,
+            tracker,
+            opening: Opening::default(),
+            settings,
+            max_allowed_packet,
+            canceling,
+            give_back,
+        })
     }
 
     /// Sets back what statements have set for the session: nothing is sent where nothing was. What stays: user variables,

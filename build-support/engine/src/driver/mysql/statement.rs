@@ -13,6 +13,7 @@ use super::Mysql;
 use super::decode::decode;
 use super::encode::{encode, placeholder_for};
 use super::error::{failure, is_unpreparable};
+use super::opening::{Opened, Opening};
 use super::track::Known;
 use crate::driver::{EachRow, Result, placeholder, refused, wrong_count};
 
@@ -124,6 +125,7 @@ impl<C: BorrowMut<Conn>> Mysql<C> {
 
     /// Has the server prepare `text`, which came from `sql`, unless it has. `None` where it can only be sent as text.
     fn prepare(&mut self, text: &str, sql: &str) -> Result<Option<Statement>> {
+        self.send_opening()?;
         self.check(text.len(), sql)?;
         let text = match self.tracker.database() {
             0 => Cow::Borrowed(text),
@@ -163,15 +165,44 @@ impl<C: BorrowMut<Conn>> Mysql<C> {
         self.check(length, sql)?;
         let params = if values.is_empty() { Params::Empty } else { Params::Positional(values) };
         let conn: &mut Conn = self.conn.borrow_mut();
-        let (answers, outcome) = read(conn.exec_iter(statement, params), sql, each);
-        self.conclude(sql, answers, outcome)
+        let (answers, outcome) = read(conn.exec_iter(statement, params), sql, 0, each);
+        self.conclude(sql, None, answers, outcome)
     }
 
-    fn run_text(&mut self, sql: &str, each: &mut EachRow<'_>) -> Result<u64> {
-        self.check(sql.len(), sql)?;
+    pub(super) fn run_text(&mut self, sql: &str, each: &mut EachRow<'_>) -> Result<u64> {
+        let Opened { text, before } = self.opened(sql)?;
+        self.send(&text, before, None, each)
+            .map_err(|(answered, error)| self.attribute(answered, before, &[sql], error).1)
+    }
+
+    /// Sends a text, of whose answers so many are not asked for. An error comes with how many there were before it.
+    fn send(
+        &mut self,
+        text: &str,
+        before: usize,
+        last: Option<&str>,
+        each: &mut EachRow<'_>,
+    ) -> Result<u64, (usize, DatabaseError)> {
+        self.check(text.len(), text).map_err(|error| (before, error))?;
         let conn: &mut Conn = self.conn.borrow_mut();
-        let (answers, outcome) = read(conn.query_iter(sql), sql, each);
-        self.conclude(sql, answers, outcome)
+        let (answers, outcome) = read(conn.query_iter(text), text, before, each);
+        self.conclude(text, last, answers, outcome).map_err(|error| (answers.count, error))
+    }
+
+    /// Which of the statements has failed, after so many answers; what is to come after an opening that has is not run.
+    fn attribute(
+        &mut self,
+        answered: usize,
+        before: usize,
+        statements: &[&str],
+        error: DatabaseError,
+    ) -> (usize, DatabaseError) {
+        let Some(answered) = answered.checked_sub(before) else {
+            self.opening = Opening::Refused(error.clone());
+            return (0, error);
+        };
+        let failed = answered.min(statements.len().saturating_sub(1));
+        (failed, DatabaseError { statement: statements.get(failed).map(|&sql| sql.to_owned()), ..error })
     }
 
     /// Sends several statements as one text. What each has answered tells which one failed, unless one may answer more than
@@ -182,23 +213,26 @@ impl<C: BorrowMut<Conn>> Mysql<C> {
             let mut one_by_one = statements.iter().enumerate();
             return one_by_one.try_for_each(|(at, sql)| self.execute_text(sql).map(drop).map_err(|error| (at, error)));
         }
-        let text = statements.join(";\n");
-        self.check(text.len(), &text).map_err(|error| (0, error))?;
-        let conn: &mut Conn = self.conn.borrow_mut();
-        let (answers, outcome) = read(conn.query_iter(&text), &text, &mut |_, _| ControlFlow::Break(()));
-        self.conclude(&text, answers, outcome).map(drop).map_err(|error| {
-            let failed = answers.count.min(statements.len().saturating_sub(1));
-            (failed, DatabaseError { statement: statements.get(failed).map(|&sql| sql.to_owned()), ..error })
-        })
+        let joined = statements.join(";\n");
+        let Opened { text, before } = self.opened(&joined).map_err(|error| (0, error))?;
+        let last = statements.last().copied();
+        let sent = self.send(&text, before, last, &mut |_, _| ControlFlow::Break(()));
+        sent.map(drop).map_err(|(answered, error)| self.attribute(answered, before, statements, error))
     }
 
-    /// Takes note of what a command has done.
-    fn conclude(&mut self, sql: &str, answers: Answers, outcome: Result<Result<()>, Error>) -> Result<u64> {
+    /// Takes note of what a command has done. `last` is the last statement of its text, where that is known.
+    fn conclude(
+        &mut self,
+        sql: &str,
+        last: Option<&str>,
+        answers: Answers,
+        outcome: Result<Result<()>, Error>,
+    ) -> Result<u64> {
         let problem = match outcome {
             Err(error) => return Err(self.refusal(error, sql, answers)),
             Ok(problem) => problem,
         };
-        if self.tracker.note(self.conn.borrow(), sql, answers) == Known::AllButTransaction {
+        if self.tracker.note(self.conn.borrow(), sql, last, answers) == Known::AllButTransaction {
             self.ask_transaction();
         }
         if let Some(refusal) = self.file_refusal(sql) {
@@ -239,11 +273,13 @@ fn shape(params: &[Value]) -> Vec<Cow<'static, str>> {
     params.iter().map(placeholder_for).collect()
 }
 
-/// Reads all results; the rows of the first that has any columns go to `each`. The outer error is the server's or the
+/// Reads all results, of which so many are not asked for; the rows of the first of the others that has any columns go to
+/// `each`. The outer error is the server's or the
 /// connection's, the inner one is of a value that could not be read.
 fn read<P: Protocol>(
     started: Result<QueryResult<'_, '_, '_, P>, Error>,
     sql: &str,
+    before: usize,
     each: &mut EachRow<'_>,
 ) -> (Answers, Result<Result<()>, Error>) {
     let mut answers = Answers::default();
@@ -258,7 +294,8 @@ fn read<P: Protocol>(
         let names: Arc<[String]> =
             result.columns().as_ref().iter().map(|column| column.name_str().into_owned()).collect();
         let affected = result.affected_rows();
-        let mut wanted_here = is_wanted && has_columns;
+        let is_asked_for = answers.count >= before;
+        let mut wanted_here = is_wanted && has_columns && is_asked_for;
         for row in result {
             let row = match row {
                 Ok(row) => row,
@@ -285,7 +322,8 @@ fn read<P: Protocol>(
                 }
             }
         }
-        is_wanted &= !has_columns;
+        is_wanted &= !(has_columns && is_asked_for);
+        let affected = if is_asked_for { affected } else { 0 };
         answers = Answers { count: answers.count + 1, last_is_rows: has_columns, changed: answers.changed + affected };
     }
     (answers, Ok(problem))

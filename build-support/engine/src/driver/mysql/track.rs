@@ -5,6 +5,9 @@
 //! is another one. A server says it with the next answer that is no result and no error, and only what has changed since
 //! it last did.
 
+use glim_files::split::split;
+use glim_files::statement::commits_implicitly;
+use glim_schema::Dialect;
 use mysql::Conn;
 use mysql::session_state_change::SessionStateChange;
 
@@ -80,8 +83,8 @@ impl Tracker {
         self.is_broken
     }
 
-    /// Takes note of what the server answered to a text.
-    pub(super) fn note(&mut self, conn: &Conn, sql: &str, answers: Answers) -> Known {
+    /// Takes note of what the server answered to a text, of which `last` is the last statement, where that is known.
+    pub(super) fn note(&mut self, conn: &Conn, sql: &str, last: Option<&str>, answers: Answers) -> Known {
         self.no_backslash_escapes = conn.no_backslash_escape();
         let said = self.read(conn);
         let effect = Effect::of(sql);
@@ -100,10 +103,21 @@ impl Tracker {
         if said {
             self.transaction = self.reported;
         } else if effect != Effect::Data {
-            let Some(transaction) = left_by_last(sql) else { return Known::AllButTransaction };
+            let Some(transaction) = last.or_else(|| self.last_of(sql)).and_then(left_by) else {
+                return Known::AllButTransaction;
+            };
             self.set_transaction(transaction);
         }
         Known::All
+    }
+
+    /// The last statement of a text, where it can be told.
+    fn last_of<'s>(&self, sql: &'s str) -> Option<&'s str> {
+        // How strings end depends on the mode.
+        if self.no_backslash_escapes {
+            return None;
+        }
+        split(sql, Dialect::Mysql).ok()?.last().map(|statement| statement.text)
     }
 
     /// Takes note of an error that the server has answered, which comes without news: DDL may have ended the transaction
@@ -217,6 +231,10 @@ impl Effect {
         const TRANSACTION: [&str; 3] = ["begin", "commit", "truncate"];
         const DEFINING: [&str; 3] = ["create", "alter", "drop"];
         const DEFINED: [&str; 4] = ["table", "index", "unique", "view"];
+        // What the engine asks a server to make sure of.
+        if statement.trim_start().starts_with("SET @glim_met = ") {
+            return Self::Data;
+        }
         let Some(rest) = without_comments(statement) else { return Self::Session };
         let rest = rest.trim_start_matches(|c: char| c == '(' || c.is_whitespace());
         if rest.is_empty() {
@@ -261,18 +279,21 @@ fn without_comments(statement: &str) -> Option<&str> {
     }
 }
 
-/// What a text leaves that ends in what the engine writes around migrations.
-fn left_by_last(sql: &str) -> Option<Transaction> {
-    match sql.rsplit(";\n").next()? {
+/// What a text leaves that ends in this statement, where that is certain: what the engine writes around migrations says it,
+/// and after a change of the schema, which commits by itself, nothing is open.
+fn left_by(last: &str) -> Option<Transaction> {
+    let first = last.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+    let is_definition = ["create", "alter", "drop", "truncate"].iter().any(|word| word.eq_ignore_ascii_case(first));
+    match last {
         "COMMIT" => Some(Transaction::None),
         "START TRANSACTION" => Some(Transaction::Open),
-        _ => None,
+        _ => (is_definition && commits_implicitly(last)).then_some(Transaction::None),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Effect, left_by_last};
+    use super::{Effect, left_by};
     use crate::driver::Transaction;
 
     #[test]
@@ -291,6 +312,8 @@ mod tests {
             ("CREATE TABLE t (id int); DROP DATABASE here", Effect::Session),
             ("START SLAVE", Effect::Session),
             ("CALL p()", Effect::Session),
+            ("SET @glim_met = (SELECT 1);\nUPDATE t SET a = 1", Effect::Data),
+            ("SET @glim = 1", Effect::Session),
             ("SELECT 'a; SET b'", Effect::Session),
             ("SELECT 1; @", Effect::Session),
         ] {
@@ -299,9 +322,19 @@ mod tests {
     }
 
     #[test]
-    fn what_the_engine_writes_around_migrations_says_what_it_leaves() {
-        assert_eq!(left_by_last("INSERT INTO t VALUES (1);\nSTART TRANSACTION"), Some(Transaction::Open));
-        assert_eq!(left_by_last("SELECT 1;\nCOMMIT"), Some(Transaction::None));
-        assert_eq!(left_by_last("SELECT 1;\nCOMMIT AND CHAIN"), None);
+    fn what_the_last_statement_leaves_is_told_where_it_is_certain() {
+        for (last, left) in [
+            ("START TRANSACTION", Some(Transaction::Open)),
+            ("COMMIT", Some(Transaction::None)),
+            ("create index a on b (c)", Some(Transaction::None)),
+            ("TRUNCATE a", Some(Transaction::None)),
+            ("COMMIT AND CHAIN", None),
+            ("start transaction read only", None),
+            ("CREATE TEMPORARY TABLE a (b INT)", None),
+            ("/* a */ CREATE TABLE a (b INT)", None),
+            ("INSERT INTO a VALUES (1)", None),
+        ] {
+            assert_eq!(left_by(last), left, "{last}");
+        }
     }
 }

@@ -1,0 +1,79 @@
+//! What only the driver of MySQL and MariaDB does: what opens a step waits for the first statement.
+
+use std::ops::ControlFlow;
+
+use glim::value::Value;
+use glim_engine::driver::{Connection, Transaction};
+use glim_schema::Dialect;
+
+use crate::support::{Scratch, rows, text, value};
+
+const OPENING: &str = "INSERT INTO t VALUES (1, 'it''s;\nso');\nSTART TRANSACTION";
+
+type Request = fn(&mut dyn Connection);
+
+fn scratch(test: &str) -> (Scratch, Box<dyn Connection>) {
+    let scratch = Scratch::new(Dialect::Mysql, test);
+    let mut db = scratch.open();
+    db.batch("CREATE TABLE t (id int PRIMARY KEY, name varchar(20))").expect("a table");
+    (scratch, db)
+}
+
+#[test]
+fn an_opening_comes_before_the_next_statement_of_any_kind() {
+    let (_scratch, mut db) = scratch("an_opening_comes_first");
+    let requests: [Request; 6] = [
+        |db| db.batch("INSERT INTO t VALUES (2, 'b')").expect("a batch"),
+        |db| assert_eq!(db.execute("INSERT INTO t VALUES (2, 'b')", &[]), Ok(1), "the opening's rows do not count"),
+        |db| assert_eq!(db.execute("INSERT INTO t VALUES ($1, 'b')", &[Value::Int(2)]), Ok(1)),
+        |db| db.sequence(&["INSERT INTO t VALUES (2, 'b')", "UPDATE t SET name = 'c'"]).expect("a sequence"),
+        |db| {
+            let mut found = Vec::new();
+            db.query("SELECT name FROM t", &[], &mut |_, row| {
+                found.push(row);
+                ControlFlow::Continue(())
+            })
+            .expect("a query");
+            assert_eq!(found, [[text("it's;\nso")]]);
+        },
+        |db| db.opened().expect("nothing else is sent"),
+    ];
+    for request in requests {
+        db.begin(OPENING).expect("it waits");
+        assert_eq!(db.transaction(), Transaction::Open);
+        request(&mut *db);
+        assert_eq!(db.transaction(), Transaction::Open);
+        assert_eq!(db.opened(), Ok(()));
+        db.batch("ROLLBACK").expect("back");
+        assert_eq!(rows(&mut *db, "SELECT id FROM t", &[]).expect("rows"), [[Value::Int(1)]]);
+        db.batch("DELETE FROM t").expect("the opening's row is gone");
+    }
+}
+
+#[test]
+fn nothing_runs_after_an_opening_that_fails() {
+    let (_scratch, mut db) = scratch("a_failed_opening");
+    db.batch("INSERT INTO t VALUES (1, 'a')").expect("a row in its way");
+    db.begin(OPENING).expect("it waits");
+    let refused = db.batch("INSERT INTO t VALUES (2, 'b')").expect_err("the opening fails");
+    assert!(refused.message.contains("Duplicate"), "{refused:?}");
+    // Whoever swallows the error gets no further.
+    assert_eq!(db.execute("INSERT INTO t VALUES (3, 'c')", &[]), Err(refused.clone()));
+    assert_eq!(db.execute("INSERT INTO t VALUES ($1, 'd')", &[Value::Int(4)]), Err(refused.clone()));
+    assert_eq!(db.sequence(&["DROP TABLE t"]), Err((0, refused.clone())));
+    assert_eq!(db.opened(), Err(refused));
+    assert_eq!(value(&mut *db, "SELECT count(*) FROM t"), Value::Int(1));
+    assert_eq!(db.opened(), Ok(()));
+}
+
+#[test]
+fn a_statement_that_fails_after_an_opening_is_told_apart_from_it() {
+    let (_scratch, mut db) = scratch("an_opening_is_run");
+    db.begin(OPENING).expect("it waits");
+    let failed = db.sequence(&["UPDATE t SET name = 'b'", "UPDATE missing SET id = 1"]).expect_err("no such table");
+    assert_eq!((failed.0, failed.1.statement.as_deref()), (1, Some("UPDATE missing SET id = 1")));
+    assert_eq!(db.transaction(), Transaction::Open);
+    assert_eq!(db.opened(), Ok(()));
+    db.batch("ROLLBACK").expect("back");
+    assert_eq!(value(&mut *db, "SELECT name FROM t"), text("it's;\nso"));
+}
