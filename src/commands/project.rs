@@ -8,6 +8,7 @@ use glim_engine::ledger::Row;
 use glim_engine::migrator::{Locked, MigrateError};
 use glim_engine::plan::Plan;
 use glim_engine::script;
+use glim_parse::scan::Scan;
 
 use super::code::Code;
 use super::context::{Context, watch};
@@ -28,6 +29,8 @@ pub(super) struct Project {
     pub(super) settings: Settings,
     code: Code,
     pub(super) watch: Watch,
+    /// What the sources say, where they were read.
+    pub(super) scan: Option<Scan>,
     /// What is used in place of the alias's database, and where it is to stop.
     stand_in: Option<StandIn>,
 }
@@ -58,7 +61,7 @@ impl Project {
         let watch = watch(timeout)?;
         let selection = workspace.select(context.cargo)?;
         let mut entries = files::read(&settings.folders, &workspace.root, context.shell)?;
-        let (mut models_disagree, mut migrations_disagree) = (Vec::new(), Vec::new());
+        let (mut models_disagree, mut migrations_disagree, mut scan) = (Vec::new(), Vec::new(), None);
         // With SQL files alone, nothing has to be built.
         let peer = if selection.dependents.is_empty() && (!entries.is_empty() || !settings.folders.paths.is_empty()) {
             None
@@ -66,12 +69,13 @@ impl Project {
             let linked = link(&workspace, &selection, &entries, &watch, context)?;
             entries.extend(linked.entries);
             (models_disagree, migrations_disagree) = (linked.models_disagree, linked.migrations_disagree);
+            scan = Some(linked.scan);
             Some(linked.peer)
         };
         let scope = Scope { alias: settings.alias.name.clone(), packages: packages(&workspace, &selection) };
         let found = Found { entries, scope, selection, models_disagree, migrations_disagree };
         let stand_in = context.stand_in.clone();
-        Ok((Self { workspace, settings, code: Code { peer, watch: watch.clone() }, watch, stand_in }, found))
+        Ok((Self { workspace, settings, code: Code { peer, watch: watch.clone() }, watch, scan, stand_in }, found))
     }
 
     /// The configuration and the workspace.
@@ -167,6 +171,7 @@ struct Linked {
     entries: Vec<Entry>,
     models_disagree: Vec<Diagnostic>,
     migrations_disagree: Vec<Diagnostic>,
+    scan: Scan,
 }
 
 /// Builds and starts the runner.
@@ -195,7 +200,7 @@ fn link(
     entries.extend(files::registered(peer.registry().migrations.iter(), on_disk, &workspace.root, context.shell));
     let models_disagree = sources::models_disagree(peer.registry(), &scan, workspace, selection);
     let migrations_disagree = sources::migrations_disagree(peer.registry(), &scan, workspace, selection);
-    Ok(Linked { peer, entries, models_disagree, migrations_disagree })
+    Ok(Linked { peer, entries, models_disagree, migrations_disagree, scan })
 }
 
 /// What is known of the workspace's packages: only when all of them take part does a row without code mean that the code

@@ -19,12 +19,21 @@ use crate::workspace::{DependencyKind, GLIM, Package, Selection, Target, TargetK
 /// What the sources say, with the models of the library that the configuration names; where it names none, of the one
 /// that has some. Where none of the packages depends on another library, nothing is looked at but glim's own.
 pub(super) fn models(workspace: &Workspace, selection: &Selection, configured: Option<Library>) -> Result<Scan> {
+    with_models(scan(workspace, selection), workspace, selection, configured)
+}
+
+/// The same, where glim's own is known already.
+pub(super) fn with_models(
+    own: Scan,
+    workspace: &Workspace,
+    selection: &Selection,
+    configured: Option<Library>,
+) -> Result<Scan> {
     let libraries: Vec<Library> = match configured {
         Some(Library::Glim) => Vec::new(),
         Some(library) => vec![library],
         None => others().filter(|library| !users(workspace, selection, *library).is_empty()).collect(),
     };
-    let own = scan(workspace, selection);
     let has_own = || own.models.iter().any(|model| !model.frozen);
     if libraries.is_empty() || (configured.is_none() && has_own()) {
         return Ok(own);

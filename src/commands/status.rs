@@ -55,12 +55,12 @@ struct Difference {
 const SHOWN: usize = 10;
 
 pub(crate) fn run(context: &mut Context<'_>) -> Result<Exit> {
-    let (project, catalog) = Project::open(context, None)?;
+    let (mut project, catalog) = Project::open(context, None)?;
     let rows = project.look(&catalog)?;
     let lines = plan_status(&catalog, &rows);
     // While something is pending, the models describe what it leads to.
     let is_pending = lines.iter().any(|line| line.standing == Standing::Pending);
-    let differences = if is_pending { None } else { Some(differences(&project, &catalog, context)?) };
+    let differences = if is_pending { None } else { Some(differences(&mut project, &catalog, context)?) };
     let alias = &project.settings.alias;
     if context.shell.is_json() {
         context.shell.document(&Document {
@@ -81,14 +81,22 @@ pub(crate) fn run(context: &mut Context<'_>) -> Result<Exit> {
 }
 
 /// What the tables of models are otherwise in the database.
-fn differences(project: &Project, catalog: &Catalog, context: &mut Context<'_>) -> Result<Vec<Difference>> {
+fn differences(project: &mut Project, catalog: &Catalog, context: &mut Context<'_>) -> Result<Vec<Difference>> {
+    let scan = project.scan.take();
     let (settings, workspace) = project.here();
-    let models = Models::find(workspace, settings, catalog.entries(), context)?;
+    let models = match scan {
+        Some(scan) => {
+            let selection = workspace.select(context.cargo)?;
+            Models::find_in(scan, &selection, workspace, settings, catalog.entries(), context)?
+        }
+        None => Models::find(workspace, settings, catalog.entries(), context)?,
+    };
     let library = models.library;
     let (models, _) = models.into_all();
-    let Some(mut connection) = database::look_at(&settings.alias)?.filter(|_| !models.is_empty()) else {
+    if models.is_empty() {
         return Ok(Vec::new());
-    };
+    }
+    let Some(mut connection) = database::look_at(&settings.alias)? else { return Ok(Vec::new()) };
     let live = introspect::describe(&mut *connection)
         .map_err(|error| Failure::no(explain::database(Diagnostic::error("cannot read the schema"), &error)))?;
     let drifts = diff::of_models(&models, library, &live, &settings.alias, workspace, Exactness::AsWritten)?;

@@ -8,7 +8,7 @@ use glim_engine::near::{did_you_mean, nearest_first};
 use glim_engine::session::Session;
 use glim_engine::sync::{Creation, creation};
 use glim_parse::Library;
-use glim_parse::scan::FoundModel;
+use glim_parse::scan::{FoundModel, Scan};
 use glim_schema::{Dialect, Table};
 use serde::Serialize;
 
@@ -23,7 +23,7 @@ use crate::failure::{Failure, Result};
 use crate::report::diagnostic::Diagnostic;
 use crate::report::{Shell, plural};
 use crate::settings::{Outline, Settings};
-use crate::workspace::Workspace;
+use crate::workspace::{Selection, Workspace};
 
 /// One line of `--format json`.
 #[derive(Serialize)]
@@ -98,15 +98,30 @@ impl Models {
         context: &mut Context<'_>,
     ) -> Result<Self> {
         let selection = workspace.select(context.cargo)?;
-        let scan = sources::models(workspace, &selection, settings.models)?;
+        Self::find_in(sources::scan(workspace, &selection), &selection, workspace, settings, entries, context)
+    }
+
+    /// The same, where glim's own sources were read before.
+    pub(super) fn find_in(
+        scan: Scan,
+        selection: &Selection,
+        workspace: &Workspace,
+        settings: &Settings,
+        entries: &[Entry],
+        context: &mut Context<'_>,
+    ) -> Result<Self> {
+        let scan = sources::with_models(scan, workspace, selection, settings.models)?;
         sources::refuse_errors(&scan, workspace, context.shell)?;
         let alias = &settings.alias.name;
-        let outline = Outline::load(&workspace.root, context.db)?;
-        let owned = Owned::find(workspace, settings, &outline, &scan, entries)?;
         let library = scan.library;
         let ours = |model: &FoundModel| {
             !model.frozen && !model.is_elsewhere() && model.db.as_ref().is_none_or(|db| db == alias)
         };
+        if !scan.models.iter().any(ours) {
+            return Ok(Self { library, own: Vec::new(), left: Vec::new() });
+        }
+        let outline = Outline::load(&workspace.root, context.db)?;
+        let owned = Owned::find(workspace, settings, &outline, &scan, entries)?;
         let models: Vec<_> = scan.models.into_iter().filter(ours).collect();
         for (index, model) in models.iter().enumerate() {
             if let Some(other) = models[..index].iter().find(|other| other.table.name == model.table.name) {
