@@ -116,7 +116,7 @@ fn say(found: &[Difference], alias: &str, shell: &mut Shell) {
     if let Some(more @ 1..) = lines.len().checked_sub(SHOWN) {
         warning = warning.note(format!("and {more} more"));
     }
-    shell.diagnostic(&warning.help("`cargo glim diff` shows all; `cargo glim sync` makes tables that are missing"));
+    shell.diagnostic(&warning.help("`cargo glim diff` shows all"));
 }
 
 fn describe<'d>(line: &StatusLine<'d>) -> Line<'d> {

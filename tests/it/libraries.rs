@@ -128,6 +128,8 @@ fn each_drift_is_seen_in_either_s_words(database: &Database) {
             "- table stray",
         ];
         assert!(expected.iter().all(|line| lines.contains(line)) && lines.len() == expected.len(), "{output}");
+        let output = project.glim(database, "status").succeeds();
+        output.stderr_has("3 differences between `default` and the models").stderr_has("+ column authors.born");
     }
     // What only one of the libraries says.
     let project = sea_orm(database);

@@ -5,7 +5,7 @@ use glim_engine::introspect::{self, Described, Other};
 use glim_engine::session::Session;
 use glim_parse::scan::FoundModel;
 use glim_schema::diff::{Renames, diff};
-use glim_schema::{Column, Dialect, Schema, Table, Unique, sql};
+use glim_schema::{Column, ColumnType, Dialect, Schema, Table, Unique, sql};
 
 use crate::commands::context::Context;
 use crate::commands::make::recorded::Recorded;
@@ -120,6 +120,19 @@ pub(super) fn mean(schema: &mut Schema, described: &Described, dialect: Dialect)
     let is_view = |name: &str| described.others.iter().any(|other| other.kind.contains("view") && other.name == name);
     schema.tables.retain(|name, _| !is_view(name));
     introspect::take_types(schema, &described.schema, Some(dialect));
+    // What a domain is made of is known to the database alone.
+    let is_domain = |name: &str| described.others.iter().any(|other| other.kind == "domain" && other.name == name);
+    for (name, table) in &mut schema.tables {
+        let Some(live) = described.schema.table(name) else { continue };
+        for column in &mut table.columns {
+            let given = live.find_column(&column.name).map(|column| &column.ty);
+            if let Some(given @ ColumnType::Native(name)) = given
+                && is_domain(name)
+            {
+                column.ty.clone_from(given);
+            }
+        }
+    }
 }
 
 /// The schema as the alias's own kind of database gives it back, made in a scratch database; `None`, with the reason

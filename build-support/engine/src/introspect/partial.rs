@@ -14,6 +14,9 @@ use super::whole::Other;
 pub fn take_types(partial: &mut Schema, other: &Schema, dialect: Option<Dialect>) {
     for table in partial.tables.values_mut() {
         let Some(other) = other.tables.get(&table.name) else { continue };
+        if dialect == Some(Dialect::Sqlite) {
+            forget_row_id(table, other);
+        }
         for column in &mut table.columns {
             let own = other.find_column(&column.name);
             if let Some(own) = own.filter(|own| is_meant(&column.ty, &own.ty, dialect)) {
@@ -35,6 +38,15 @@ pub fn take_unsaid(partial: &mut Schema, other: &Schema, dialect: Option<Dialect
         }
     }
     unsaid
+}
+
+/// SQLite numbers the rows of a table that has no key, under names that are no columns; diesel takes the number for the key.
+fn forget_row_id(table: &mut Table, other: &Table) {
+    let is_row_id = |name: &str| {
+        ["rowid", "oid", "_rowid_"].contains(&name) && other.primary_key.is_empty() && other.find_column(name).is_none()
+    };
+    table.columns.retain(|column| !is_row_id(&column.name));
+    table.primary_key.retain(|name| !is_row_id(name));
 }
 
 /// The enums of the columns, and those of the other that the source has no word for.
@@ -75,7 +87,8 @@ fn take_table(table: &mut Table, other: &Table, unsaid: &mut Vec<Other>) {
     };
     for column in &mut table.columns {
         if let Some(own) = other.find_column(&column.name) {
-            take_column(&name, column, own, &mut leave);
+            let is_key = table.primary_key.contains(&column.name);
+            take_column(&name, column, (own, is_key), &mut leave);
         }
     }
     if table.comment.is_none() {
@@ -93,7 +106,12 @@ fn take_table(table: &mut Table, other: &Table, unsaid: &mut Vec<Other>) {
     }
 }
 
-fn take_column(table: &str, column: &mut Column, own: &Column, leave: &mut impl FnMut(&str, String, String)) {
+fn take_column(
+    table: &str,
+    column: &mut Column,
+    (own, is_key): (&Column, bool),
+    leave: &mut impl FnMut(&str, String, String),
+) {
     if column.default.is_none() && own.default.is_some() {
         leave("default", format!("{table}.{}", column.name), String::new());
         column.default.clone_from(&own.default);
@@ -105,6 +123,9 @@ fn take_column(table: &str, column: &mut Column, own: &Column, leave: &mut impl 
     if column.collation.is_none() && own.collation.is_some() {
         leave("collation", format!("{table}.{}", column.name), String::new());
         column.collation.clone_from(&own.collation);
+    }
+    if is_key {
+        column.nullable = own.nullable;
     }
     column.auto_increment |= own.auto_increment;
     if column.comment.is_none() {
@@ -264,6 +285,16 @@ mod tests {
         assert_eq!(partial.foreign_keys[0].on_delete, Action::SetNull);
         assert_eq!(partial.foreign_keys[1], said.foreign_keys[1]);
         assert!(partial.uniques.contains(&Unique::new(["author"])) && partial.indexes.contains(&Index::new(["title"])));
+    }
+
+    #[test]
+    fn the_number_of_a_row_is_no_column_on_sqlite() {
+        let text = || Column::new("name", ColumnType::Text { length: None });
+        let rows = Table::new("posts").column(Column::new("rowid", ColumnType::Int64)).column(text());
+        let mut partial = schema(rows.primary_key(["rowid"]));
+        let other = schema(Table::new("posts").column(text()));
+        take_unsaid(&mut partial, &other, Some(Dialect::Sqlite));
+        assert_eq!(partial, other);
     }
 
     #[test]

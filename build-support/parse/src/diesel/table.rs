@@ -65,6 +65,12 @@ pub fn table(
         }
         Some(key) => key.iter().filter_map(|ident| keyed(ident, &fields, &table, &mut problems)).collect(),
     };
+    // SQLite lets a key be NULL where nobody forbids it, and `diesel print-schema` says so; what identifies a row is not.
+    for column in &mut table.columns {
+        column.nullable &= !table.primary_key.contains(&column.name);
+        // MySQL numbers rows by other columns too, which is between the table and its migrations.
+        column.auto_increment &= table.primary_key == [column.name.as_str()];
+    }
     if !problems.is_empty() {
         return Err(problems);
     }

@@ -46,7 +46,6 @@ fn a_table_is_read_with_all_that_it_says() {
              #[max_length = 255]
              hair -> Nullable<Text>,
              r#in -> Bool,
-             #[auto_increment]
              count -> Unsigned<BigInt>,
          }",
     );
@@ -56,11 +55,24 @@ fn a_table_is_read_with_all_that_it_says() {
         .column(Column::new("type", ColumnType::Text { length: None }))
         .column(Column::new("hair", ColumnType::text(255)).nullable())
         .column(Column::new("in", ColumnType::Bool))
-        .column(Column::new("count", ColumnType::Uint64).auto_increment())
+        .column(Column::new("count", ColumnType::Uint64))
         .primary_key(["id", "type"]);
     assert_eq!(table, expected);
     let written: Vec<&str> = fields.iter().map(|field| field.written.as_str()).collect();
     assert_eq!(written, ["Integer", "Varchar", "Nullable<Text>", "Bool", "Unsigned<BigInt>"]);
+}
+
+#[test]
+fn a_key_is_never_null_and_alone_numbers_the_rows() {
+    let columns = |source: &str| -> Vec<(bool, bool)> {
+        let columns = described(source).table.columns.into_iter();
+        columns.map(|column| (column.nullable, column.auto_increment)).collect()
+    };
+    assert_eq!(columns("t { #[auto_increment] id -> Nullable<Integer> }"), [(false, true)]);
+    assert_eq!(
+        columns("t { id -> Integer, #[auto_increment] a -> Nullable<Integer> }"),
+        [(false, false), (true, false)]
+    );
 }
 
 #[test]

@@ -247,6 +247,17 @@ fn a_relation_to_nothing_is_a_warning_at_its_place() {
 }
 
 #[test]
+fn an_entity_that_is_written_out_is_not_passed_over_in_silence() {
+    let text = "#[derive(Copy, Clone, Default, Debug, DeriveEntity)]\npub struct Entity;\n";
+    let scan = found(Library::SeaOrm, &[("src/lib.rs", text)]);
+    assert_eq!(
+        messages(&scan),
+        ["this entity is written out, and is not read: its table will seem to be missing here"]
+    );
+    assert_eq!(&text[scan.problems[0].span.clone()], "Entity");
+}
+
+#[test]
 fn what_a_condition_takes_away_is_no_table() {
     let text = "#[cfg(test)] mod t { diesel::table! { a { id -> Integer } } }
         #[cfg(feature = \"off\")] diesel::table! { b { id -> Integer } }

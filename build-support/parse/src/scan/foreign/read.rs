@@ -55,6 +55,7 @@ impl Reader<'_> {
             Library::SeaOrm if is("DeriveActiveEnum") => ItemKind::ActiveEnum,
             Library::SeaOrm if is("DeriveValueType") => ItemKind::ValueType,
             Library::SeaOrm if is("FromJsonQueryResult") => ItemKind::Document,
+            Library::SeaOrm if is("DeriveEntity") => return self.written_out(range.start, name, attributes),
             Library::Glim | Library::Diesel | Library::SeaOrm => return,
         };
         let read = match self.syntax::<DeriveInput>(range.clone()) {
@@ -89,6 +90,19 @@ impl Reader<'_> {
             _ => return,
         };
         self.take(read, path.start, path, attributes);
+    }
+
+    /// Says that an entity is not read.
+    fn written_out(&mut self, at: usize, name: Range<usize>, attributes: &Attributes) {
+        let raw = RawProblem {
+            span: name.clone(),
+            message: "this entity is written out, and is not read: its table will seem to be missing here".to_owned(),
+            help: Some("its short form is read: `#[derive(DeriveEntityModel)]` on `Model`".to_owned()),
+        };
+        let problems = vec![self.describe(raw, Severity::Warning)];
+        let gate = self.scope().gate.clone().and(attributes.gate.clone());
+        let candidate = Candidate { at, names: Vec::new(), evidence: true, found: Found::Nothing, problems };
+        self.add(candidate, &gate, name);
     }
 
     fn take(&mut self, read: Read, at: usize, name: Range<usize>, attributes: &Attributes) {
