@@ -16,6 +16,7 @@ mod interrupted;
 mod killed;
 mod ledger;
 mod libraries;
+mod locks;
 mod log;
 mod main_path;
 mod make;

@@ -17,6 +17,11 @@ pub(crate) fn misbehave() -> Project {
     Project::shared("misbehave", &[("src/lib.rs", include_str!("misbehave.rs"))])
 }
 
+/// A migration that goes on when a file is there, between two others.
+pub(crate) fn gated() -> Project {
+    Project::shared("gated", &[("src/lib.rs", include_str!("gated.rs"))])
+}
+
 /// Fifty migrations, each of which makes a table and counts itself in another.
 pub(crate) fn fifty() -> Project {
     let mut source = include_str!("fifty.rs").to_owned();

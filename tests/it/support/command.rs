@@ -223,6 +223,19 @@ impl Running {
         }
     }
 
+    /// Waits until it has written this line to stderr, which is not among its output then.
+    #[track_caller]
+    pub(crate) fn until_said(&mut self, line: &str) {
+        let (mut byte, mut said) = ([0], Vec::new());
+        while !said.ends_with(line.as_bytes()) {
+            let stderr = self.child().stderr.as_mut().expect("stderr is a pipe");
+            let count = stderr.read(&mut byte).expect("stderr can be read");
+            let so_far = String::from_utf8_lossy(&said);
+            assert!(count == 1, "`{line}` was expected of {}, and this came: {so_far}", self.line);
+            said.push(byte[0]);
+        }
+    }
+
     /// Types something on its terminal.
     pub(crate) fn types(&mut self, text: &str) {
         let stdin = self.stdin.as_mut().expect("the command is on a terminal");

@@ -30,7 +30,7 @@ use crate::tls::client_config;
 
 /// How often a server looks whether we are still there while a statement runs, so that the locks of a killed process
 /// are not held until its statement ends.
-const CONNECTION_CHECK: (&str, &str) = ("client_connection_check_interval", "2s");
+const CONNECTION_CHECK: (&str, &str) = ("client_connection_check_interval", "500ms");
 
 /// A setting of the session: its name and its value.
 type Setting = (&'static str, String);
