@@ -43,7 +43,7 @@ fn a_holder_that_is_only_stopped_keeps_the_lock_and_is_named(database: &Database
         Kind::Postgres => other.stderr_has(&format!("by connection {} (cargo-glim, ", database.value(HOLDERS))),
         Kind::Mysql => other.stderr_has("by connection "),
     };
-    assert_eq!(database.ledger().contains(&"Afterwards".to_owned()), false);
+    assert!(!database.ledger().contains(&"Afterwards".to_owned()));
     holder.signal("CONT");
     std::fs::write(&gate, "").expect("a file");
     holder.wait().exits(0).stdout_has("Migrating Afterwards..\nDone.\n");

@@ -24,6 +24,8 @@ mod misbehaviour;
 mod names;
 mod owned;
 mod passwords;
+#[cfg(unix)]
+mod pooler;
 mod projects;
 mod readme;
 mod runner;

@@ -19,7 +19,7 @@ fn a_killed_command_takes_its_runner_along() {
     // The runner holds the same stderr, which ends with the last of the two.
     let (ended, end) = mpsc::channel();
     thread::spawn(move || ended.send(running.wait()));
-    end.recv_timeout(Duration::from_secs(60)).expect("the runner should not go on without the command");
+    end.recv_timeout(Duration::from_mins(1)).expect("the runner should not go on without the command");
     assert_eq!(database.column("SELECT note FROM notes"), [""; 0]);
 }
 

@@ -78,6 +78,12 @@ pub enum ConnectError {
         /// Host and port, or the socket.
         address: String,
     },
+    /// What answers is a pooler that does not keep one session for one connection.
+    #[error("{address} is a pooler that does not keep one session for one connection")]
+    Pooler {
+        /// Host and port, or the socket.
+        address: String,
+    },
     /// The file is not there, and was only to be read.
     #[error("`{}` does not exist", path.display())]
     NotFound {
@@ -140,6 +146,11 @@ impl ConnectError {
                 .to_owned(),
             Self::Authentication { .. } => "check `user` and `password` in the configuration".to_owned(),
             Self::NoDatabase { database, .. } => format!("create it (CREATE DATABASE {database}), or correct its name"),
+            Self::Pooler { .. } => {
+                "connect to the server itself: a lock, and what is set for a migration, belong to one \
+                                    session"
+                    .to_owned()
+            }
             Self::NotFound { .. } => "check `path`; a command that changes the database creates the file".to_owned(),
             Self::NoDirectory { path } => format!("create `{}`, or correct `path`", path.display()),
             Self::NotADatabase { .. } => "check `path`; an encrypted database is not supported".to_owned(),

@@ -1,11 +1,9 @@
 //! Opening a connection.
 
 use std::io;
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::{Either, select};
 use secrecy::ExposeSecret as _;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::runtime::Builder;
@@ -21,6 +19,7 @@ use super::cancel::{Canceling, towards};
 use super::dial::{dial, dial_socket};
 use super::error::{Kind, cause, reply};
 use super::pipelined::{Line, Moving, Pipelined};
+use super::pooler::{announced, ask, loses_session};
 use super::session::{ASK, Session};
 use super::wire::{Direct, Wire};
 use crate::driver::address::{Address, is_timeout};
@@ -53,7 +52,7 @@ pub(in crate::driver) fn connect(
         .enable_time()
         .build()
         .map_err(|error| ConnectError::Other { address: address.clone(), message: error.to_string() })?;
-    let opening = attempt.open(tls, settings(server, target, access));
+    let opening = attempt.open_session(tls, settings(server, target, access), access);
     let opened = runtime.block_on(async { timeout(target.connect_timeout, opening).await });
     match opened.unwrap_or_else(|_| Err(attempt.unreachable(&io::ErrorKind::TimedOut.into()))) {
         Ok(Opened { requests, connection, direct, canceling, session }) => {
@@ -113,6 +112,27 @@ struct Opened {
 }
 
 impl Attempt<'_> {
+    /// Opens a connection that is to hold locks, unless it is only to look: one that keeps its session.
+    async fn open_session(
+        &self,
+        tls: Option<MakeRustlsConnect>,
+        settings: Vec<Setting>,
+        access: Access,
+    ) -> Result<Opened, ConnectError> {
+        let mut opened = self.open(tls.clone(), settings.clone()).await?;
+        let process = opened.session.process.clone().unwrap_or_default();
+        if access == Access::ReadOnly || announced(&opened.canceling.token).await.is_none_or(|it| it == process) {
+            return Ok(opened);
+        }
+        let mut other = self.open(tls, settings).await?;
+        let first = (&opened.requests, &mut opened.connection);
+        match loses_session(first, &process, (&other.requests, &mut other.connection)).await {
+            Ok(false) => Ok(opened),
+            Ok(true) => Err(ConnectError::Pooler { address: self.address.to_string() }),
+            Err(error) => Err(self.refused(&error)),
+        }
+    }
+
     async fn open(
         &self,
         mut tls: Option<MakeRustlsConnect>,
@@ -162,13 +182,7 @@ impl Attempt<'_> {
             (Address::Tcp(host, port), None) => shake_hands(&config, dial(host, *port).await?, NoTls).await?,
             (Address::Unix(path), _) => shake_hands(&config, dial_socket(path).await?, NoTls).await?,
         };
-        let messages = match select(pin!(requests.simple_query(ASK)), &mut connection).await {
-            Either::Left((messages, _)) => messages?,
-            Either::Right((end, _)) => {
-                end?;
-                return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into());
-            }
-        };
+        let messages = ask(&requests, &mut connection, ASK).await?;
         let canceling = Canceling { address: self.address.clone(), tls: tls.cloned(), token: requests.cancel_token() };
         Ok(Opened { requests, connection, direct, canceling, session: Session::read(&messages) })
     }
@@ -185,6 +199,10 @@ impl Attempt<'_> {
                 match reply.code.as_deref() {
                     Some(code) if code.starts_with("28") => {
                         ConnectError::Authentication { user, address, message: reply.message }
+                    }
+                    // What PgBouncer says of settings that it would lose with the session.
+                    Some("08P01") if reply.message.starts_with("unsupported startup parameter") => {
+                        ConnectError::Pooler { address }
                     }
                     Some("3D000") => ConnectError::NoDatabase { database: self.server.database.clone(), address },
                     _ => other(&reply.message),

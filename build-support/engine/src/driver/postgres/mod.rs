@@ -16,6 +16,7 @@ mod error;
 mod many;
 mod numeric;
 mod pipelined;
+mod pooler;
 mod prepared;
 mod script;
 mod session;

@@ -6,7 +6,7 @@ use crate::driver::Server;
 
 /// What is asked of a server at first.
 pub(super) const ASK: &str = "SELECT current_setting('server_version'), current_database(), current_schema(), \
-                              host(inet_server_addr()), inet_server_port()";
+                              host(inet_server_addr()), inet_server_port(), pg_backend_pid()";
 
 /// The answer to [`ASK`].
 #[derive(Debug, Default)]
@@ -16,6 +16,8 @@ pub(super) struct Session {
     schema: Option<String>,
     /// Host and port; none on a Unix socket.
     host: Option<(String, String)>,
+    /// The process that serves it.
+    pub(super) process: Option<String>,
 }
 
 impl Session {
@@ -31,6 +33,7 @@ impl Session {
             database: field(1).unwrap_or_default(),
             schema: field(2),
             host: field(3).zip(field(4)),
+            process: field(5),
         }
     }
 
