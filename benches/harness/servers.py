@@ -96,7 +96,7 @@ class Servers:
                          f"ALTER USER root@localhost IDENTIFIED BY '{self.password}';\n"
                          f"CREATE USER bench@'%' IDENTIFIED BY '{self.password}';\nGRANT ALL ON *.* TO bench@'%';\n")
         log = self.folder / "mysql.log"
-        self._serve(f'"$(servers_find mariadbd)" --no-defaults --datadir={data} --socket={self.folder}/mysql.socket '
+        self._serve(f'"$(servers_find mariadbd)" --no-defaults --datadir={data} --tmpdir={self.folder} --socket={self.folder}/mysql.socket '
                     f"--pid-file={self.folder}/mysql.pid --init-file={first} --bind-address=127.0.0.1 "
                     f"--port={self.ports['mysql']} --skip-name-resolve", signal.SIGKILL, log, "ready for connections")
         self.versions.append(helper('"$(servers_find mariadbd)" --version'))

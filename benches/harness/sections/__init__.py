@@ -1,6 +1,6 @@
 """What is measured, one file a section."""
 
-from . import change, channel, discovery, first_build, nothing, sql, thousand
+from . import change, channel, discovery, first_build, nothing, schemas, sql, thousand
 
 # In the order in which they are run.
 ALL = {
@@ -10,5 +10,6 @@ ALL = {
     "channel": channel.run,
     "thousand": thousand.run,
     "sql": sql.run,
+    "schemas": schemas.run,
     "discovery": discovery.run,
 }
