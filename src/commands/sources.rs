@@ -40,7 +40,10 @@ pub(super) fn with_models(
     }
     let mut found: Vec<Scan> = libraries.iter().map(|library| scan_for(workspace, selection, *library)).collect();
     if configured.is_none() {
-        found.retain(|scan| !scan.models.is_empty());
+        // Where no model can be read, what stands in the way must not go unsaid.
+        let has_models = found.iter().any(|scan| !scan.models.is_empty());
+        found.retain(|scan| if has_models { !scan.models.is_empty() } else { !scan.problems.is_empty() });
+        found.truncate(if has_models { found.len() } else { 1 });
     }
     match found.len() {
         0 => Ok(own),

@@ -186,6 +186,13 @@ fn no_table_and_no_migration_is_made_of_half_a_description(database: &Database) 
     output.stderr_has("no migration can be made from diesel's models").stderr_has("make NAME --empty");
     assert_eq!(project.files().len(), before.len());
     assert_eq!(database.all_tables(), Vec::<String>::new());
+    // And nothing is compared with a schema that cannot be read.
+    project.write("src/schema.rs", "diesel::table! {\n    users { id Integer }\n}\n");
+    let output = project.glim(database, "diff").run().exits(1);
+    output
+        .stderr_has("expected `->`")
+        .stderr_has("--> src/schema.rs:2:16")
+        .stderr_has("not all of the sources can be read");
 }
 
 fn the_library_is_guessed_or_named(database: &Database) {
