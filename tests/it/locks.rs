@@ -13,14 +13,14 @@ for_each_database!(
 );
 
 /// A gate that is shut.
-fn gate(database: &Database) -> PathBuf {
+pub(crate) fn gate(database: &Database) -> PathBuf {
     let folder = std::env::temp_dir().join(format!("gate-of-{}", database.name()));
     let _ = std::fs::remove_file(&folder);
     folder
 }
 
 /// A run that has come to the gate.
-fn at_the_gate(database: &Database, gate: &std::path::Path) -> Running {
+pub(crate) fn at_the_gate(database: &Database, gate: &std::path::Path) -> Running {
     gated().glim(database, "run --name Prepare").succeeds();
     let mut running = gated().glim(database, "run -v").env("GATE", gate).spawn();
     running.until_said("the gate is reached\n");

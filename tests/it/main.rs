@@ -11,6 +11,8 @@ mod databases;
 mod diff;
 mod embedding;
 mod events;
+#[cfg(target_os = "linux")]
+mod faults;
 mod init;
 mod interrupted;
 mod killed;

@@ -30,6 +30,7 @@ impl Migration for Gated {
             while !gate.exists() {
                 std::thread::sleep(Duration::from_millis(10));
             }
+            db.execute("UPDATE notes SET note = note", ())?;
         }
         Ok(())
     }

@@ -19,7 +19,9 @@ pub(crate) fn misbehave() -> Project {
 
 /// A migration that goes on when a file is there, between two others.
 pub(crate) fn gated() -> Project {
-    Project::shared("gated", &[("src/lib.rs", include_str!("gated.rs"))])
+    let alias = |name: &str, more: &str| format!("[db.{name}]\nurl = \"${{TEST_DATABASE_URL}}\"\n{more}\n");
+    let settings = alias("default", "") + &alias("timed", "statement_timeout = \"2s\"");
+    Project::shared("gated", &[("src/lib.rs", include_str!("gated.rs")), ("glim.toml", &settings)])
 }
 
 /// Fifty migrations, each of which makes a table and counts itself in another.

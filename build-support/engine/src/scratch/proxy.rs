@@ -79,6 +79,13 @@ impl Proxy {
         lock(&self.flow).is_cut
     }
 
+    /// Lets nothing through from now on.
+    pub fn stall(&self) {
+        let mut flow = lock(&self.flow);
+        flow.cut = Some((Cut::Stall, 0));
+        flow.is_cut = true;
+    }
+
     /// Leads the target through the proxy that listens on that port.
     pub fn divert(target: &mut Target, port: u16) {
         let (Place::Postgres(server) | Place::Mysql(server)) = &mut target.place else { return };

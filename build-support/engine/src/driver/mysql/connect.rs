@@ -25,7 +25,7 @@ pub(in crate::driver) fn connect(
     let address = Address::of(server, "mysqld.sock");
     let timeout = target.connect_timeout;
     let attempt = Attempt {
-        way: Way::to(server, address.clone(), timeout)?,
+        way: Way::to(server, address.clone(), timeout)?.hearing_within(target.statement_timeout),
         server: server.clone(),
         address: address.clone(),
         target: target.clone(),

@@ -21,6 +21,9 @@ use crate::tls::{authorities, check_identity, checks_authority};
 /// How long the connection that cancels a statement may take.
 const CANCEL_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// How long an answer may take beyond the time that the statement has.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// After how much silence the other side is asked whether it is still there: what watches connections on the way (a load
 /// balancer, say) drops silent ones, and a long statement is silent.
 const KEEPALIVE: Duration = Duration::from_mins(1);
@@ -81,6 +84,12 @@ impl Way {
         }
         let needs_name = server.tls.mode == SslMode::VerifyFull;
         Ok(Self { options, address, authorities: trusted, needs_name })
+    }
+
+    /// The same with an end to waiting for an answer: where the server ends statements after a time, it answers by then.
+    pub(super) fn hearing_within(mut self, statement_timeout: Option<Duration>) -> Self {
+        self.options = self.options.read_timeout(statement_timeout.map(|time| time + PATIENCE));
+        self
     }
 
     /// The same without TLS.

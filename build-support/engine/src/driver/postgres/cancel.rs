@@ -2,6 +2,8 @@
 
 use std::convert::Infallible;
 use std::io;
+use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
 use tokio::net::TcpStream;
@@ -12,11 +14,15 @@ use tokio_postgres::{CancelToken, Error};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::dial::{dial, dial_socket};
+use super::wire::Direct;
 use super::wire::Wire;
 use crate::driver::address::Address;
 
 /// How long the connection that cancels a statement may take.
 const TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long a server may take to answer a statement that was cancelled.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What it takes to cancel a statement from another connection.
 pub(super) struct Canceling {
@@ -24,6 +30,8 @@ pub(super) struct Canceling {
     /// Where the session is encrypted, or could be.
     pub(super) tls: Option<MakeRustlsConnect>,
     pub(super) token: CancelToken,
+    /// The connection whose statement it is.
+    pub(super) line: Option<Arc<Direct>>,
 }
 
 /// TLS towards a host.
@@ -37,6 +45,16 @@ pub(super) fn towards(
 }
 
 impl Canceling {
+    /// Ends the connection after a while: a server that has answered by then is not needed any more, and from one that has
+    /// not, nothing is to be heard.
+    pub(super) fn hang_up_later(&self) {
+        let Some(line) = self.line.clone() else { return };
+        thread::spawn(move || {
+            thread::sleep(PATIENCE);
+            line.hang_up();
+        });
+    }
+
     /// Asks the server to cancel what our session runs.
     pub(super) fn cancel(&self) -> io::Result<()> {
         let runtime = Builder::new_current_thread().enable_io().enable_time().build()?;

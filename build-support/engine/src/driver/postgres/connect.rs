@@ -183,7 +183,8 @@ impl Attempt<'_> {
             (Address::Unix(path), _) => shake_hands(&config, dial_socket(path).await?, NoTls).await?,
         };
         let messages = ask(&requests, &mut connection, ASK).await?;
-        let canceling = Canceling { address: self.address.clone(), tls: tls.cloned(), token: requests.cancel_token() };
+        let (address, token, line) = (self.address.clone(), requests.cancel_token(), direct.clone());
+        let canceling = Canceling { address, tls: tls.cloned(), token, line };
         Ok(Opened { requests, connection, direct, canceling, session: Session::read(&messages) })
     }
 

@@ -327,7 +327,10 @@ impl Client for Pipelined {
 
     fn canceller(&self) -> Canceller {
         let canceling = Arc::clone(&self.canceling);
-        // Nobody waits for the outcome: the statement either ends early or it does not.
-        Box::new(move || drop(canceling.cancel()))
+        Box::new(move || {
+            // Nobody waits for the outcome: the statement either ends early or it does not.
+            drop(canceling.cancel());
+            canceling.hang_up_later();
+        })
     }
 }

@@ -50,6 +50,12 @@ impl Direct {
         outcome
     }
 
+    /// Ends the connection, so that whoever waits for an answer is told that none comes.
+    pub(super) fn hang_up(&self) {
+        // One that has ended is what is wanted.
+        let _ = self.socket.shutdown(std::net::Shutdown::Both);
+    }
+
     fn read(&self, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         if !self.may_wait.swap(false, Ordering::Relaxed) {
             return Poll::Pending;

@@ -1,0 +1,127 @@
+//! What machines do to a run: full disks, networks that fall silent, servers that are stopped, and several at once.
+
+mod restart;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use glim_engine::scratch::Proxy;
+use glim_engine::target::{Place, Server, Target, Tls};
+
+use crate::projects::{fifty, gated};
+use crate::support::{Database, Glim, Kind, for_each_database};
+
+for_each_database!(two_race_and_one_is_killed, a_network_that_falls_silent_ends_at_the_time_limit);
+
+/// That all of the fifty migrations are applied, once.
+fn is_whole(database: &Database) -> bool {
+    let numbers: Vec<String> = (1..=50).map(|number: u8| number.to_string()).collect();
+    database.ledger().len() == 51 && database.column("SELECT number FROM counted ORDER BY number") == numbers
+}
+
+/// A tmpfs, until this goes.
+struct Small(PathBuf);
+
+impl Small {
+    fn mount(folder: &Path, options: &str) -> Result<(), String> {
+        let output = Command::new("mount").args(["-t", "tmpfs", "-o", options, "tmpfs"]).arg(folder).output();
+        let output = output.map_err(|error| error.to_string())?;
+        if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).trim().to_owned()) }
+    }
+}
+
+impl Drop for Small {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("-l").arg(&self.0).status();
+    }
+}
+
+#[test]
+fn a_full_disk_leaves_whole_migrations() {
+    let Some(database) = Database::new(Kind::Sqlite, "full_disk") else { return };
+    fifty().glim(&database, "run --dry-run").succeeds();
+    let folder = database.file().and_then(Path::parent).expect("a file in a folder").to_owned();
+    if let Err(reason) = Small::mount(&folder, "size=96k") {
+        eprintln!("skipped: no tmpfs can be mounted here: {reason}");
+        return;
+    }
+    let small = Small(folder.clone());
+    fifty().glim(&database, "run").run().exits(1).stderr_has("full");
+    let (ledger, tables) = (database.ledger(), database.tables());
+    assert!(!ledger.is_empty() && ledger.len() < 51, "{ledger:?}");
+    assert_eq!(ledger.len(), tables.len(), "{ledger:?} {tables:?}");
+    Small::mount(&folder, "remount,size=16m").expect("what was mounted can be enlarged");
+    fifty().glim(&database, "run").succeeds();
+    assert!(is_whole(&database));
+    drop(small);
+}
+
+#[test]
+fn a_file_that_may_not_grow_leaves_whole_migrations() {
+    let Some(database) = Database::new(Kind::Sqlite, "short_file") else { return };
+    fifty().glim(&database, "run --dry-run").succeeds();
+    // In blocks of 512 bytes. Without the trap, the system would end the process.
+    let line = "trap '' XFSZ; ulimit -f 160; exec cargo-glim glim run --no-build";
+    let limited = Glim::shell(&fifty().path(""), line).env("TEST_DATABASE_URL", database.url());
+    limited.run().exits(1);
+    assert_eq!(database.ledger().len(), database.tables().len(), "{:?}", database.ledger());
+    fifty().glim(&database, "run").succeeds();
+    assert!(is_whole(&database));
+}
+
+fn two_race_and_one_is_killed(database: &Database) {
+    fifty().glim(database, "run --dry-run").succeeds();
+    let mut first = fifty().glim(database, "run").spawn();
+    first.until("Migrating Count..\n");
+    let second = fifty().glim(database, "run --lock-timeout 50s").spawn();
+    first.until("Migrating Step20..\n");
+    first.child().kill().expect("it can be killed");
+    first.wait();
+    let output = second.wait();
+    if output.code == Some(0) {
+        assert!(is_whole(database), "{output}");
+    } else {
+        // Where the database commits each statement by itself.
+        assert_eq!(database.kind(), Kind::Mysql, "{output}");
+        output.exits(1).stderr_has("was interrupted");
+    }
+}
+
+fn a_network_that_falls_silent_ends_at_the_time_limit(database: &Database) {
+    let Some(server) = database.server() else { return };
+    let place = Server {
+        host: server.host().to_owned(),
+        port: server.port(),
+        socket: None,
+        database: String::new(),
+        user: String::new(),
+        password: None,
+        tls: Tls::default(),
+        search_path: None,
+    };
+    let place = if database.kind() == Kind::Mysql { Place::Mysql(place) } else { Place::Postgres(place) };
+    let connect_timeout = Target::CONNECT_TIMEOUT;
+    let target = Target { place, connect_timeout, lock_timeout: None, statement_timeout: None };
+    let proxy = Proxy::start(&target, None).expect("a port");
+    let through = database.url().replace(&format!(":{}/", server.port()), &format!(":{}/", proxy.port()));
+    let gate = crate::locks::gate(database);
+    gated().glim(database, "run --name Prepare").succeeds();
+    // On MySQL it is the time of a statement that ends the wait, and on PostgreSQL that of the migration.
+    let run = gated().glim(database, "run --db timed --timeout 3s").env("TEST_DATABASE_URL", &through);
+    let mut running = run.env("GATE", &gate).spawn();
+    running.until_said("the gate is reached\n");
+    proxy.stall();
+    std::fs::write(&gate, "").expect("a file");
+    let output = running.wait().exits(1);
+    assert!(output.took < Duration::from_secs(40), "{output}");
+    drop(proxy);
+    let _ = std::fs::remove_file(&gate);
+    let next = gated().glim(database, "run --lock-timeout 30s").run();
+    if next.code == Some(0) {
+        assert_eq!(database.column("SELECT note FROM notes ORDER BY note"), ["afterwards", "gated"], "{next}");
+    } else {
+        assert_eq!(database.kind(), Kind::Mysql, "{output}\n{next}");
+        next.exits(1).stderr_has("`Gated` was interrupted");
+    }
+}
