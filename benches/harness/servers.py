@@ -90,13 +90,14 @@ class Servers:
 
     def _mysql(self):
         data, first = self.folder / "mysql", self.folder / "first.sql"
-        self._run(f'"$(servers_find mariadb-install-db)" --no-defaults --datadir={data} --skip-test-db '
-                  "--auth-root-authentication-method=normal --skip-name-resolve")
+        self._run(f'"$(servers_find mariadb-install-db)" --no-defaults --datadir={data} --tmpdir={self.folder} '
+                  "--skip-test-db --auth-root-authentication-method=normal --skip-name-resolve")
         first.write_text("DELETE FROM mysql.global_priv WHERE User = '';\nFLUSH PRIVILEGES;\n"
                          f"ALTER USER root@localhost IDENTIFIED BY '{self.password}';\n"
                          f"CREATE USER bench@'%' IDENTIFIED BY '{self.password}';\nGRANT ALL ON *.* TO bench@'%';\n")
         log = self.folder / "mysql.log"
-        self._serve(f'"$(servers_find mariadbd)" --no-defaults --datadir={data} --tmpdir={self.folder} --socket={self.folder}/mysql.socket '
-                    f"--pid-file={self.folder}/mysql.pid --init-file={first} --bind-address=127.0.0.1 "
-                    f"--port={self.ports['mysql']} --skip-name-resolve", signal.SIGKILL, log, "ready for connections")
+        self._serve(f'"$(servers_find mariadbd)" --no-defaults --datadir={data} --tmpdir={self.folder} '
+                    f"--socket={self.folder}/mysql.socket --pid-file={self.folder}/mysql.pid --init-file={first} "
+                    f"--bind-address=127.0.0.1 --port={self.ports['mysql']} --skip-name-resolve",
+                    signal.SIGKILL, log, "ready for connections")
         self.versions.append(helper('"$(servers_find mariadbd)" --version'))
