@@ -101,7 +101,7 @@ fn what_is_written_is_clean() {
 }
 
 #[test]
-fn two_thousand_models_are_compared_at_once() {
+fn one_change_among_two_thousand_models_is_found() {
     let model = |number: usize| {
         format!(
             "#[derive(glim::Model)]\n#[glim(table = \"t{number}\", index(name))]\npub struct T{number} {{\n    \
@@ -116,8 +116,5 @@ fn two_thousand_models_are_compared_at_once() {
     );
     make(&project, "create_all").succeeds();
     project.write("src/models.rs", &all.replacen("    pub parent", "    pub size: Option<i32>,\n    pub parent", 1));
-    let output = make(&project, "add_size").succeeds().stdout_is("add column `t0`.`size`\n");
-    eprintln!("make among 2,000 models: {:?}", output.took);
-    // A build for tests is slower, and has other work beside it.
-    assert!(output.took.as_secs() < 3, "{:?}", output.took);
+    make(&project, "add_size").succeeds().stdout_is("add column `t0`.`size`\n");
 }
