@@ -224,13 +224,17 @@ macro_rules! __migration_options {
     ({ $($made:tt)* } db = $value:literal $(, $($rest:tt)*)?) => {
         $crate::__migration_options!({ $($made)*.db($value) } $($($rest)*)?)
     };
+    // Read from the source by `cargo glim lint`.
+    ({ $($made:tt)* } allow($($allow:tt)*) $(, $($rest:tt)*)?) => {
+        $crate::__migration_options!({ $($made)* } $($($rest)*)?)
+    };
     ({ $($made:tt)* } irreversible $(, $($rest:tt)*)?) => {
         $crate::__migration_options!({ $($made)*.irreversible() } $($($rest)*)?)
     };
     ({ $($made:tt)* } $option:tt $($rest:tt)*) => {
         compile_error!(concat!(
             "unexpected `", stringify!($option), "`; the options of a migration are: name = \"...\", version = \"...\", ",
-            "after = [\"...\"], transaction = false, db = \"...\", irreversible"
+            "after = [\"...\"], transaction = false, db = \"...\", irreversible, allow(rule, reason = \"...\")"
         ))
     };
 }

@@ -151,6 +151,8 @@ pub struct FoundRegistration {
     pub db: Option<String>,
     /// The option `irreversible`.
     pub irreversible: bool,
+    /// What stands in the parentheses of each `allow(...)`, and its line.
+    pub allows: Vec<(String, usize)>,
     /// Where the macro's name stands.
     pub place: Place,
 }

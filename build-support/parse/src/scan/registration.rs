@@ -63,6 +63,7 @@ fn registration(file: &File<'_>, at: usize, arguments: Range<usize>) -> Option<F
         after: Vec::new(),
         db: None,
         irreversible: false,
+        allows: Vec::new(),
         place: file.place(at),
     };
     for part in parts {
@@ -73,6 +74,12 @@ fn registration(file: &File<'_>, at: usize, arguments: Range<usize>) -> Option<F
             "name" => found.name = texts(&mut lexer).next(),
             "version" => found.version = texts(&mut lexer).next(),
             "db" => found.db = texts(&mut lexer).next(),
+            "allow" => {
+                if let Ok(Some(open)) = lexer.next() {
+                    let inside = split_group(text, open.end..part.end);
+                    found.allows.push((text[inside].to_owned(), file.place(key.start).line));
+                }
+            }
             "after" => found.after = texts(&mut lexer).collect(),
             _ => {}
         }
