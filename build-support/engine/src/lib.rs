@@ -9,6 +9,8 @@ pub mod driver;
 pub mod embed;
 pub mod introspect;
 pub mod ledger;
+#[cfg(feature = "lint")]
+pub mod lint;
 pub mod lock;
 pub mod migrator;
 pub mod near;

@@ -25,6 +25,8 @@ pub use self::calls::{END, told};
 pub use self::error::ScratchError;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 pub use self::proxy::{Cut, Proxy};
+#[cfg(feature = "lint")]
+pub(crate) use self::query::texts;
 pub use self::recorder::{Listening, Recorder};
 pub use self::rolled_back::rolled_back;
 pub use self::sent::Sent;

@@ -23,7 +23,7 @@ pub(super) fn rows(conn: &mut dyn Connection, sql: &str) -> Result<Vec<Vec<Optio
 }
 
 /// The same with an empty text for NULL.
-pub(super) fn texts(conn: &mut dyn Connection, sql: &str) -> Result<Vec<Vec<String>>, DatabaseError> {
+pub(crate) fn texts(conn: &mut dyn Connection, sql: &str) -> Result<Vec<Vec<String>>, DatabaseError> {
     let rows = rows(conn, sql)?;
     Ok(rows.into_iter().map(|row| row.into_iter().map(Option::unwrap_or_default).collect()).collect())
 }
