@@ -9,7 +9,8 @@ use crate::report;
 
 /// Look whether this may be released: one verdict
 ///
-/// Runs these stages: `registry` (the migrations as they are written and registered), `models` (the models in the sources
+/// Runs these stages: `registry` (the migrations as they are written and registered), `lint` (what pending
+/// migrations would do to live tables), `models` (the models in the sources
 /// and those registered), `scratch-apply` (everything applied to an empty scratch database is what the models describe),
 /// `roundtrip` (each migration rolled back and applied again makes the same schema), `upgrade` (a database of the last
 /// release, with rows, is upgraded) and `target` (the database itself, which is only read).
@@ -38,6 +39,7 @@ pub(super) struct Check {
 #[derive(Clone, Copy, ValueEnum)]
 enum StageArg {
     Registry,
+    Lint,
     Models,
     ScratchApply,
     Roundtrip,
@@ -46,7 +48,7 @@ enum StageArg {
 }
 
 #[derive(Clone, Copy, Default, ValueEnum)]
-enum CheckFormat {
+pub(super) enum CheckFormat {
     /// Lines for people
     #[default]
     Human,
@@ -62,6 +64,7 @@ impl StageArg {
     fn into_plain(self) -> Stage {
         match self {
             Self::Registry => Stage::Registry,
+            Self::Lint => Stage::Lint,
             Self::Models => Stage::Models,
             Self::ScratchApply => Stage::ScratchApply,
             Self::Roundtrip => Stage::Roundtrip,
@@ -71,17 +74,23 @@ impl StageArg {
     }
 }
 
+impl CheckFormat {
+    pub(super) fn into_plain(self) -> report::Format {
+        match self {
+            Self::Human => report::Format::Human,
+            Self::Json => report::Format::Json,
+            Self::Github => report::Format::Github,
+            Self::Sarif => report::Format::Sarif,
+        }
+    }
+}
+
 impl Check {
     pub(super) fn into_plain(self) -> (Command, report::Format) {
         let Self { since, only, skip, limit: Limit { timeout }, format } = self;
         let plain = |stages: Vec<StageArg>| stages.into_iter().map(StageArg::into_plain).collect();
-        let format = match format {
-            CheckFormat::Human => report::Format::Human,
-            CheckFormat::Json => report::Format::Json,
-            CheckFormat::Github => report::Format::Github,
-            CheckFormat::Sarif => report::Format::Sarif,
-        };
-        (Command::Check(options::Check { since, only: plain(only), skip: plain(skip), timeout }), format)
+        let options = options::Check { since, only: plain(only), skip: plain(skip), timeout };
+        (Command::Check(options), format.into_plain())
     }
 }
 

@@ -4,6 +4,7 @@ mod adopt;
 mod check;
 mod diff;
 mod generated;
+mod lint;
 mod make;
 mod migrate;
 mod project;
@@ -76,6 +77,7 @@ enum Commands {
     Sql(sql::Sql),
     Check(check::Check),
     Test(test::Test),
+    Lint(lint::Lint),
     Completions(generated::Completions),
     Man(generated::Man),
 }
@@ -151,6 +153,7 @@ impl Commands {
             Self::Sql(sql) => sql.into_plain(),
             Self::Check(check) => check.into_plain(),
             Self::Test(test) => test.into_plain(),
+            Self::Lint(lint) => lint.into_plain(),
             Self::Completions(completions) => (Command::Completions(completions.into_plain()), Format::Human),
             Self::Man(man) => (Command::Man(man.into_plain()), Format::Human),
         }

@@ -59,10 +59,14 @@ pub(super) fn script_problem(problem: &ScriptProblem, root: &Path) -> Diagnostic
 }
 
 /// Bytes of the text that a script sends, as a place in its file.
-fn place(script: &Script, range: Range<usize>, root: &Path) -> Snippet {
-    let path = script.path.strip_prefix(root).unwrap_or(&script.path).to_owned();
+pub(super) fn place(script: &Script, range: Range<usize>, root: &Path) -> Snippet {
     let start = script.range().start;
-    let span = start + range.start..start + range.end;
+    file(script, start + range.start..start + range.end, root)
+}
+
+/// Bytes of a script's whole file, as a place in it.
+pub(super) fn file(script: &Script, span: Range<usize>, root: &Path) -> Snippet {
+    let path = script.path.strip_prefix(root).unwrap_or(&script.path).to_owned();
     Snippet { path, source: script.file().clone(), span, label: String::new() }
 }
 

@@ -12,6 +12,7 @@ mod dry_run;
 mod explain;
 mod files;
 mod init;
+mod lint;
 mod log;
 mod make;
 mod man;
@@ -58,6 +59,7 @@ pub(crate) fn dispatch(invocation: &Invocation, shell: &mut Shell) -> Result<Exi
         Command::Sql(options) => sql::run(options, &mut context),
         Command::Check(options) => check::run(options, &mut context),
         Command::Test(options) => crash::run(options, &mut context),
+        Command::Lint(options) => lint::run(options, &mut context),
         Command::Completions(options) => completions::run(options, context.shell),
         Command::Man(options) => man::run(options, context.shell),
     }

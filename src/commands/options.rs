@@ -44,6 +44,7 @@ pub(crate) enum Command {
     Sql(Sql),
     Check(Check),
     Test(Test),
+    Lint(Lint),
     Completions(Completions),
     Man(Man),
 }
@@ -275,11 +276,24 @@ impl Check {
     }
 }
 
+/// `lint`.
+#[derive(Clone, Debug)]
+pub(crate) struct Lint {
+    /// The revision since which migrations are new or changed; `None` is those that are pending.
+    pub(crate) since: Option<String>,
+    /// The rule to explain.
+    pub(crate) explain: Option<String>,
+    /// How long one migration may take.
+    pub(crate) timeout: Option<Duration>,
+}
+
 /// A stage of `check`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stage {
     /// The migrations as they are written and registered.
     Registry,
+    /// What pending migrations would do to live tables.
+    Lint,
     /// The models in the sources, and those that are registered.
     Models,
     /// Everything applied to an empty database.
@@ -294,13 +308,14 @@ pub(crate) enum Stage {
 
 impl Stage {
     /// All of them, in their order.
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Registry, Self::Models, Self::ScratchApply, Self::Roundtrip, Self::Upgrade, Self::Target];
+    pub(crate) const ALL: [Self; 7] =
+        [Self::Registry, Self::Lint, Self::Models, Self::ScratchApply, Self::Roundtrip, Self::Upgrade, Self::Target];
 
     /// Its name, which stays.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Registry => "registry",
+            Self::Lint => "lint",
             Self::Models => "models",
             Self::ScratchApply => "scratch-apply",
             Self::Roundtrip => "roundtrip",

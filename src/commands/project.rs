@@ -1,14 +1,15 @@
 //! The project as the commands on migrations see it: its runner started, its migrations known, its database chosen.
 
+use std::path::Path;
 use std::time::Duration;
 
-use glim_engine::catalog::{Catalog, CatalogError, Entry, Packages, Scope};
+use glim_engine::catalog::{Catalog, CatalogError, Entry, Packages, Place, Scope};
 use glim_engine::driver::Access;
 use glim_engine::ledger::Row;
 use glim_engine::migrator::{Locked, MigrateError};
 use glim_engine::plan::Plan;
 use glim_engine::script;
-use glim_parse::scan::Scan;
+use glim_parse::scan::{FoundRegistration, Scan};
 
 use super::code::Code;
 use super::context::{Context, watch};
@@ -40,7 +41,7 @@ impl Project {
     /// migration.
     pub(super) fn open(context: &mut Context<'_>, timeout: Option<Duration>) -> Result<(Self, Catalog)> {
         let (project, found) = Self::find(context, timeout)?;
-        let Found { entries, scope, selection, models_disagree, migrations_disagree } = found;
+        let Found { entries, scope, selection, models_disagree, migrations_disagree, allows: _ } = found;
         for warning in models_disagree.iter().chain(&migrations_disagree) {
             context.shell.diagnostic(warning);
         }
@@ -73,7 +74,8 @@ impl Project {
             Some(linked.peer)
         };
         let scope = Scope { alias: settings.alias.name.clone(), packages: packages(&workspace, &selection) };
-        let found = Found { entries, scope, selection, models_disagree, migrations_disagree };
+        let allows = scan.as_ref().map_or_else(Vec::new, |scan| allows(scan, &workspace.root));
+        let found = Found { entries, scope, selection, models_disagree, migrations_disagree, allows };
         let stand_in = context.stand_in.clone();
         Ok((Self { workspace, settings, code: Code { peer, watch: watch.clone() }, watch, scan, stand_in }, found))
     }
@@ -162,6 +164,17 @@ pub(super) struct Found {
     pub(super) models_disagree: Vec<Diagnostic>,
     /// The migrations that only the sources know of.
     pub(super) migrations_disagree: Vec<Diagnostic>,
+    /// What is suppressed in Rust migrations.
+    pub(super) allows: Vec<FoundAllow>,
+}
+
+/// An `allow(...)` where a Rust migration is registered.
+pub(super) struct FoundAllow {
+    /// The migration.
+    pub(super) migration: String,
+    /// What stands in its parentheses.
+    pub(super) inside: String,
+    pub(super) place: Place,
 }
 
 /// A runner that was started, and what is in it.
@@ -201,6 +214,20 @@ fn link(
     let models_disagree = sources::models_disagree(peer.registry(), &scan, workspace, selection);
     let migrations_disagree = sources::migrations_disagree(peer.registry(), &scan, workspace, selection);
     Ok(Linked { peer, entries, models_disagree, migrations_disagree, scan })
+}
+
+fn allows(scan: &Scan, root: &Path) -> Vec<FoundAllow> {
+    let of = |registration: &FoundRegistration| {
+        let migration = registration.name.clone().unwrap_or_else(|| registration.type_name.clone());
+        let file = registered::relative(&registration.place.file.display().to_string(), root);
+        let found = registration.allows.iter().map(move |(inside, line)| FoundAllow {
+            migration: migration.clone(),
+            inside: inside.clone(),
+            place: Place { file: file.clone(), line: u32::try_from(*line).unwrap_or(u32::MAX) },
+        });
+        found.collect::<Vec<_>>()
+    };
+    scan.registrations.iter().flat_map(of).collect()
 }
 
 /// What is known of the workspace's packages: only when all of them take part does a row without code mean that the code

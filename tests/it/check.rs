@@ -35,7 +35,7 @@ fn of_files(name: &str, files: &[(&str, &str)]) -> Project {
 fn a_sound_project_passes_and_nothing_is_changed(database: &Database) {
     let output = check(&shop(), database, "").succeeds();
     let begin: Vec<_> = output.stdout.lines().map(|line| line.split("  ").next().unwrap_or_default().trim()).collect();
-    let stages = ["registry", "models", "scratch-apply", "roundtrip", "upgrade", "target", "verdict: passed"];
+    let stages = ["registry", "lint", "models", "scratch-apply", "roundtrip", "upgrade", "target", "verdict: passed"];
     assert_eq!(begin, stages, "{output}");
     let output = output.stdout_has("2 models of `default` in the sources, 2 registered");
     let output = output.stdout_has("3 migrations rolled back and applied again, then all rolled back");
@@ -153,9 +153,9 @@ fn a_stage_that_could_not_run_fails_unless_it_is_left_out(database: &Database) {
         output.exits(0);
         return;
     }
-    let output = output.exits(1).stdout_has("verdict: failed (scratch-apply, roundtrip)");
+    let output = output.exits(1).stdout_has("verdict: failed (lint, scratch-apply, roundtrip)");
     output.stderr_has("no scratch database can be made for `protected`").stderr_has("`scratch = \"URL\"`");
-    check(&shop(), database, "--db protected --skip scratch-apply --skip roundtrip").succeeds();
+    check(&shop(), database, "--db protected --skip lint --skip scratch-apply --skip roundtrip").succeeds();
     assert_eq!(database.all_tables(), Vec::<String>::new());
 }
 
@@ -166,5 +166,5 @@ fn registrations_that_contradict_each_other_are_found(database: &Database) {
     let project = of_files("check-circle", &files);
     let output = check(&project, database, "").run().exits(1);
     let output = output.stdout_has("registry       failed").stdout_has("scratch-apply  not run");
-    output.stdout_has("verdict: failed (registry, scratch-apply, roundtrip, upgrade, target)");
+    output.stdout_has("verdict: failed (registry, lint, scratch-apply, roundtrip, upgrade, target)");
 }

@@ -18,6 +18,7 @@ mod interrupted;
 mod killed;
 mod ledger;
 mod libraries;
+mod lint;
 mod locks;
 mod log;
 mod main_path;

@@ -19,6 +19,7 @@ mod adopted;
 mod design;
 mod page;
 #[cfg(unix)]
+mod rules;
 mod session;
 mod tables;
 

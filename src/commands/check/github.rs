@@ -13,7 +13,7 @@ fn annotation(finding: &Finding) -> String {
         Some((file, line)) => format!("file={},line={line},", property(&file)),
         None => String::new(),
     };
-    format!("::{level} {place}title={}::{}\n", property(finding.rule.id()), data(&finding.message()))
+    format!("::{level} {place}title={}::{}\n", property(&finding.rule.id()), data(&finding.message()))
 }
 
 /// Text after the second pair of colons.

@@ -1,5 +1,7 @@
 //! `check --format json`: one document.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::outcome::{Finding, Outcome};
@@ -30,7 +32,7 @@ struct Stage<'d> {
 
 #[derive(Serialize)]
 struct Found<'d> {
-    rule: &'static str,
+    rule: Cow<'static, str>,
     /// `error`, which fails the stage, or `warning`.
     severity: &'static str,
     message: &'d str,

@@ -5,11 +5,11 @@ mod fill;
 mod github;
 mod json;
 mod models;
-mod outcome;
+pub(super) mod outcome;
 mod registry;
-mod release;
+pub(super) mod release;
 mod roundtrip;
-mod rule;
+pub(super) mod rule;
 mod sarif;
 mod scratch_apply;
 mod target;
@@ -27,18 +27,18 @@ use glim_schema::Table;
 use self::outcome::{Finding, Outcome};
 use self::release::Release;
 use super::context::Context;
-use super::make;
 use super::options::{Check, Stage};
-use super::project::{Found, Project};
+use super::project::{Found, FoundAllow, Project};
 use super::rehearsal::Tables;
 use super::sync::Models;
+use super::{lint, make};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::report::diagnostic::Diagnostic;
 use crate::report::{Format, Shell};
 
 /// What all stages stand on.
-struct Known {
+pub(super) struct Known {
     /// The migrations, if they are sound.
     catalog: Option<Catalog>,
     /// Why they are not.
@@ -53,15 +53,19 @@ struct Known {
     unwritten: Result<Option<Vec<String>>>,
     /// How many of them, the first ones, have tables that `sync` makes; those of the others are made by migrations.
     own: usize,
+    /// What is suppressed in Rust migrations.
+    pub(super) allows: Vec<FoundAllow>,
     /// The rows of the alias's ledger, or why they are not known.
-    rows: Result<Vec<Row>>,
+    pub(super) rows: Result<Vec<Row>>,
+    /// Whether the release was named.
+    pub(super) since: bool,
     /// The last release, if there is one, or why it is not known.
-    release: Result<Option<Release>>,
+    pub(super) release: Result<Option<Release>>,
 }
 
 impl Known {
     /// All migrations in their order.
-    fn steps(&self) -> Vec<Step<'_>> {
+    pub(super) fn steps(&self) -> Vec<Step<'_>> {
         let entries = self.catalog.iter().flat_map(Catalog::entries);
         entries.map(|entry| Step { direction: Direction::Run, entry, row: None }).collect()
     }
@@ -72,7 +76,7 @@ impl Known {
     }
 
     /// Refuses what cannot be looked at while the migrations are not sound.
-    fn sound(&self) -> Result<&Catalog> {
+    pub(super) fn sound(&self) -> Result<&Catalog> {
         self.catalog.as_ref().ok_or_else(|| {
             Failure::no(Diagnostic::error("the migrations have no order as long as the stage `registry` fails"))
         })
@@ -80,12 +84,17 @@ impl Known {
 }
 
 pub(crate) fn run(options: &Check, context: &mut Context<'_>) -> Result<Exit> {
+    verdict(options, &Stage::ALL, context)
+}
+
+/// The verdict of those stages that the options do not leave out.
+pub(super) fn verdict(options: &Check, of: &[Stage], context: &mut Context<'_>) -> Result<Exit> {
     let (mut project, found) = Project::find(context, options.timeout)?;
-    let stages: Vec<Stage> = Stage::ALL.into_iter().filter(|stage| options.includes(*stage)).collect();
+    let stages: Vec<Stage> = of.iter().copied().filter(|stage| options.includes(*stage)).collect();
     let known = know(options, &stages, found, &project, context)?;
     let mut tables = Tables::new(known.synced());
-    let mut outcomes = Vec::with_capacity(Stage::ALL.len());
-    for stage in Stage::ALL {
+    let mut outcomes = Vec::with_capacity(of.len());
+    for stage in of.iter().copied() {
         let outcome = if stages.contains(&stage) {
             let shell = &mut *context.shell;
             shell.status("Checking", stage.name());
@@ -116,7 +125,7 @@ fn know(
     project: &Project,
     context: &mut Context<'_>,
 ) -> Result<Known> {
-    let Found { entries, scope, selection: _, models_disagree, migrations_disagree } = found;
+    let Found { entries, scope, selection: _, models_disagree, migrations_disagree, allows } = found;
     let (catalog, unsound) = match Catalog::new(entries, &scope) {
         Ok(catalog) => (Some(catalog), Vec::new()),
         Err(errors) => (None, errors),
@@ -138,7 +147,21 @@ fn know(
         Err(failure) if options.since.is_some() && failure.exit == Exit::Usage => return Err(failure),
         other => other,
     };
-    Ok(Known { catalog, unsound, models_disagree, migrations_disagree, library, models, unwritten, own, rows, release })
+    let since = options.since.is_some();
+    Ok(Known {
+        catalog,
+        unsound,
+        models_disagree,
+        migrations_disagree,
+        library,
+        models,
+        unwritten,
+        own,
+        allows,
+        rows,
+        since,
+        release,
+    })
 }
 
 fn stage_of(
@@ -150,6 +173,7 @@ fn stage_of(
 ) -> Result<Outcome> {
     match stage {
         Stage::Registry => Ok(registry::run(known, project)),
+        Stage::Lint => lint::stage(known, tables, project, shell),
         Stage::Models => models::run(known, project),
         Stage::ScratchApply => scratch_apply::run(known, tables, project, shell),
         Stage::Roundtrip => roundtrip::run(known, tables, project, shell),

@@ -7,18 +7,18 @@ use crate::commands::options::Stage;
 use crate::report::diagnostic::{Diagnostic, Severity};
 
 /// What a stage came to.
-pub(super) struct Outcome {
-    pub(super) stage: Stage,
-    pub(super) state: State,
+pub(in crate::commands) struct Outcome {
+    pub(in crate::commands) stage: Stage,
+    pub(in crate::commands) state: State,
     /// What was compared with what, in a few words.
-    pub(super) compared: String,
-    pub(super) findings: Vec<Finding>,
-    pub(super) took: Duration,
+    pub(in crate::commands) compared: String,
+    pub(in crate::commands) findings: Vec<Finding>,
+    pub(in crate::commands) took: Duration,
 }
 
 /// How a stage ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum State {
+pub(in crate::commands) enum State {
     /// Nothing stands against a release.
     Passed,
     /// Something does.
@@ -30,7 +30,7 @@ pub(super) enum State {
 }
 
 impl State {
-    pub(super) const fn name(self) -> &'static str {
+    pub(in crate::commands) const fn name(self) -> &'static str {
         match self {
             Self::Passed => "passed",
             Self::Failed => "failed",
@@ -41,22 +41,22 @@ impl State {
 }
 
 /// Something that was found. Errors stand against a release, warnings do not.
-pub(super) struct Finding {
-    pub(super) rule: Rule,
-    pub(super) diagnostic: Diagnostic,
+pub(in crate::commands) struct Finding {
+    pub(in crate::commands) rule: Rule,
+    pub(in crate::commands) diagnostic: Diagnostic,
 }
 
 impl Finding {
-    pub(super) fn new(rule: Rule, diagnostic: Diagnostic) -> Self {
+    pub(in crate::commands) fn new(rule: Rule, diagnostic: Diagnostic) -> Self {
         Self { rule, diagnostic }
     }
 
-    pub(super) fn is_error(&self) -> bool {
+    pub(in crate::commands) fn is_error(&self) -> bool {
         self.diagnostic.severity == Severity::Error
     }
 
     /// The file and the line that it is about, where there is one.
-    pub(super) fn place(&self) -> Option<(String, usize)> {
+    pub(in crate::commands) fn place(&self) -> Option<(String, usize)> {
         let snippet = self.diagnostic.snippets.first()?;
         let before = snippet.source.get(..snippet.span.start)?;
         let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
@@ -65,7 +65,7 @@ impl Finding {
     }
 
     /// All that there is to say, in lines.
-    pub(super) fn message(&self) -> String {
+    pub(in crate::commands) fn message(&self) -> String {
         let Diagnostic { title, causes, notes, helps, .. } = &self.diagnostic;
         let causes = causes.iter().map(|cause| format!("caused by: {cause}"));
         let notes = notes.iter().map(|note| format!("note: {note}"));
@@ -77,7 +77,7 @@ impl Finding {
 
 impl Outcome {
     /// That of a stage which ran to its end.
-    pub(super) fn of(stage: Stage, compared: String, findings: Vec<Finding>) -> Self {
+    pub(in crate::commands) fn of(stage: Stage, compared: String, findings: Vec<Finding>) -> Self {
         let fails = findings.iter().any(Finding::is_error);
         Self {
             stage,
@@ -88,19 +88,19 @@ impl Outcome {
         }
     }
 
-    pub(super) fn left_out(stage: Stage) -> Self {
+    pub(in crate::commands) fn left_out(stage: Stage) -> Self {
         Self { stage, state: State::LeftOut, compared: String::new(), findings: Vec::new(), took: Duration::ZERO }
     }
 
     /// That of a stage which could not run, and why.
-    pub(super) fn not_run(stage: Stage, why: Vec<Diagnostic>) -> Self {
+    pub(in crate::commands) fn not_run(stage: Stage, why: Vec<Diagnostic>) -> Self {
         let compared = why.first().map(|why| why.title.clone()).unwrap_or_default();
         let findings = why.into_iter().map(|why| Finding::new(Rule::not_run(stage), why)).collect();
         Self { stage, state: State::NotRun, compared, findings, took: Duration::ZERO }
     }
 
     /// Whether it stands against a release.
-    pub(super) fn fails(&self) -> bool {
+    pub(in crate::commands) fn fails(&self) -> bool {
         matches!(self.state, State::Failed | State::NotRun)
     }
 }

@@ -11,17 +11,21 @@ use crate::failure::Result;
 use crate::workspace::{Revision, Workspace};
 
 /// What was released.
-pub(super) struct Release {
+pub(in crate::commands) struct Release {
     /// The tag or revision.
-    pub(super) revision: String,
+    pub(in crate::commands) revision: String,
     /// Its migrations by name, with what their code amounts to, where that can be seen.
-    pub(super) migrations: BTreeMap<String, Option<String>>,
+    pub(in crate::commands) migrations: BTreeMap<String, Option<String>>,
     /// Its models of the alias.
-    pub(super) models: Vec<FoundModel>,
+    pub(in crate::commands) models: Vec<FoundModel>,
 }
 
 /// The release of that revision, or of the newest tag; none where there is no tag.
-pub(super) fn find(since: Option<&str>, project: &Project, context: &Context<'_>) -> Result<Option<Release>> {
+pub(in crate::commands) fn find(
+    since: Option<&str>,
+    project: &Project,
+    context: &Context<'_>,
+) -> Result<Option<Release>> {
     let newest = match since {
         Some(_) => None,
         None => Revision::newest_tag(&project.workspace.root)?,

@@ -1,10 +1,14 @@
 //! What a stage can find, by names that stay.
 
+use std::borrow::Cow;
+
+use glim_engine::lint;
+
 use crate::commands::options::Stage;
 
 /// What can be found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Rule {
+pub(in crate::commands) enum Rule {
     RegistryUnsound,
     RegistryUnregistered,
     RegistryNoRollback,
@@ -12,6 +16,10 @@ pub(super) enum Rule {
     RegistryChanged,
     RegistryGone,
     RegistryNotRun,
+    /// One of those by which migrations are judged.
+    Lint(&'static lint::Rule),
+    LintUnmeasured,
+    LintNotRun,
     ModelsDisagree,
     ModelsUnwritten,
     ModelsNotRun,
@@ -33,7 +41,7 @@ pub(super) enum Rule {
 }
 
 impl Rule {
-    pub(super) const ALL: [Self; 25] = [
+    const OF_STAGES: [Self; 27] = [
         Self::RegistryUnsound,
         Self::RegistryUnregistered,
         Self::RegistryNoRollback,
@@ -41,6 +49,8 @@ impl Rule {
         Self::RegistryChanged,
         Self::RegistryGone,
         Self::RegistryNotRun,
+        Self::LintUnmeasured,
+        Self::LintNotRun,
         Self::ModelsDisagree,
         Self::ModelsUnwritten,
         Self::ModelsNotRun,
@@ -61,10 +71,16 @@ impl Rule {
         Self::TargetNotRun,
     ];
 
+    /// All of them.
+    pub(in crate::commands) fn all() -> impl Iterator<Item = Self> {
+        Self::OF_STAGES.into_iter().chain(lint::all().map(Self::Lint))
+    }
+
     /// That a stage could not run.
-    pub(super) const fn not_run(stage: Stage) -> Self {
+    pub(in crate::commands) const fn not_run(stage: Stage) -> Self {
         match stage {
             Stage::Registry => Self::RegistryNotRun,
+            Stage::Lint => Self::LintNotRun,
             Stage::Models => Self::ModelsNotRun,
             Stage::ScratchApply => Self::ScratchApplyNotRun,
             Stage::Roundtrip => Self::RoundtripNotRun,
@@ -74,8 +90,11 @@ impl Rule {
     }
 
     /// Its name: that of the stage, and what is wrong.
-    pub(super) const fn id(self) -> &'static str {
-        match self {
+    pub(in crate::commands) fn id(self) -> Cow<'static, str> {
+        let id = match self {
+            Self::Lint(rule) => return Cow::Owned(format!("lint/{}", rule.id)),
+            Self::LintUnmeasured => "lint/unmeasured",
+            Self::LintNotRun => "lint/not-run",
             Self::RegistryUnsound => "registry/unsound",
             Self::RegistryUnregistered => "registry/unregistered",
             Self::RegistryNoRollback => "registry/no-rollback",
@@ -101,12 +120,15 @@ impl Rule {
             Self::TargetGone => "target/gone",
             Self::TargetDrift => "target/drift",
             Self::TargetNotRun => "target/not-run",
-        }
+        };
+        Cow::Borrowed(id)
     }
 
     /// What it means.
-    pub(super) const fn meaning(self) -> &'static str {
+    pub(in crate::commands) const fn meaning(self) -> &'static str {
         match self {
+            Self::Lint(rule) => rule.effect,
+            Self::LintUnmeasured => "What migrations do could not be measured",
             Self::RegistryUnsound => "Names, versions or `after` of migrations contradict each other",
             Self::RegistryUnregistered => "A migration is written and not registered, so that it never runs",
             Self::RegistryNoRollback => "A migration can neither be undone nor says that it cannot",
@@ -127,6 +149,7 @@ impl Rule {
             Self::TargetGone => "A migration is applied to the database, and its code is gone",
             Self::TargetDrift => "The database's schema is not the one that the models describe",
             Self::RegistryNotRun
+            | Self::LintNotRun
             | Self::ModelsNotRun
             | Self::ScratchApplyNotRun
             | Self::RoundtripNotRun
@@ -142,13 +165,13 @@ mod tests {
 
     #[test]
     fn each_rule_belongs_to_a_stage_and_has_a_name_of_its_own() {
-        let mut ids: Vec<_> = Rule::ALL.iter().map(|rule| rule.id()).collect();
+        let mut ids: Vec<_> = Rule::all().map(Rule::id).collect();
         for id in &ids {
             let stage = id.split('/').next().unwrap_or_default();
             assert!(Stage::ALL.iter().any(|known| known.name() == stage), "{id}");
         }
         ids.sort_unstable();
         ids.dedup();
-        assert_eq!(ids.len(), Rule::ALL.len());
+        assert_eq!(ids.len(), Rule::all().count());
     }
 }

@@ -21,7 +21,9 @@ fn log(outcomes: &[Outcome]) -> Value {
                 "name": env!("CARGO_PKG_NAME"),
                 "version": env!("CARGO_PKG_VERSION"),
                 "informationUri": env!("CARGO_PKG_REPOSITORY"),
-                "rules": Rule::ALL.map(|rule| json!({ "id": rule.id(), "shortDescription": { "text": rule.meaning() } })),
+                "rules": Rule::all()
+                    .map(|rule| json!({ "id": rule.id(), "shortDescription": { "text": rule.meaning() } }))
+                    .collect::<Vec<_>>(),
             }},
             // A stage that could not run has a result of its own.
             "invocations": [{ "executionSuccessful": outcomes.iter().all(|it| it.state != State::NotRun) }],
@@ -32,7 +34,7 @@ fn log(outcomes: &[Outcome]) -> Value {
 }
 
 fn result(finding: &Finding) -> Value {
-    let index = Rule::ALL.iter().position(|rule| *rule == finding.rule);
+    let index = Rule::all().position(|rule| rule == finding.rule);
     let mut result = json!({
         "ruleId": finding.rule.id(),
         "ruleIndex": index,

@@ -30,6 +30,7 @@ fn json_is_one_document(database: &Database) {
         ends,
         [
             (Some("registry"), Some("passed")),
+            (Some("lint"), Some("passed")),
             (Some("models"), Some("passed")),
             (Some("scratch-apply"), Some("failed")),
             (Some("roundtrip"), Some("not run")),
@@ -38,7 +39,7 @@ fn json_is_one_document(database: &Database) {
         ],
         "{output}"
     );
-    let finding = &stages[2]["findings"][0];
+    let finding = &stages[3]["findings"][0];
     assert_eq!(finding["rule"], "scratch-apply/failed", "{output}");
     assert_eq!(finding["file"], "migrations/1_one.up.sql", "{output}");
     assert_eq!(finding["line"], 2, "{output}");
