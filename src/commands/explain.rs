@@ -6,6 +6,7 @@ use std::path::Path;
 use glim::Direction;
 use glim::error::{DatabaseError, ErrorClass, Kind};
 use glim_engine::catalog::{Entry, Place};
+use glim_engine::journal::Stuck;
 use glim_engine::migrator::{Aftermath, MigrateError, StepFailure};
 use glim_engine::script::{Fault, ScriptProblem};
 use glim_engine::source::Stopped;
@@ -31,6 +32,7 @@ pub(super) fn migrate_error(error: MigrateError, root: &Path) -> Failure {
             Failure { exit: Exit::No, diagnostics }
         }
         MigrateError::Step(failure) => step(&failure, root),
+        MigrateError::Stuck { entry, direction, why } => stuck(&entry, direction, &why, root),
         MigrateError::Interrupted { done, left } => {
             let error = Diagnostic::error("interrupted")
                 .note(format!("{done} done, {left} not begun; nothing is half done"))
@@ -70,6 +72,27 @@ pub(super) fn file(script: &Script, span: Range<usize>, root: &Path) -> Snippet 
     Snippet { path, source: script.file().clone(), span, label: String::new() }
 }
 
+/// Why a migration that was interrupted does not go on by itself.
+fn stuck(entry: &Entry, direction: Direction, why: &Stuck, root: &Path) -> Failure {
+    let what = match direction {
+        Direction::Run => "the migration",
+        Direction::Rollback => "the rollback of the migration",
+    };
+    let mut diagnostic = Diagnostic::error(format!("{what} `{}` cannot go on where it stopped: {why}", entry.name));
+    if let Some(snippet) = registration(entry, root) {
+        diagnostic = diagnostic.at(snippet);
+    }
+    for detail in why.details() {
+        diagnostic = diagnostic.note(shortened(&detail));
+    }
+    Failure::no(diagnostic.note("nothing was changed").help(repair_help(&entry.name)))
+}
+
+/// How a person finds out how far a migration came, and settles it.
+fn repair_help(name: &str) -> String {
+    format!("`cargo glim repair {name}` shows what was done and what not, and the ways to settle it")
+}
+
 fn step(failure: &StepFailure, root: &Path) -> Failure {
     let StepFailure { entry, direction, stopped, aftermath, unrecorded } = failure;
     let name = &entry.name;
@@ -98,7 +121,7 @@ fn step(failure: &StepFailure, root: &Path) -> Failure {
         Aftermath::Partial { completed } => partial(diagnostic, *completed, name, *direction),
         Aftermath::Unknown => diagnostic
             .note("the connection was lost, so that the end of the last statement is not known")
-            .help("look at the database, then at `cargo glim status`"),
+            .help("the same command finds out, and goes on from there"),
     };
     if let Some(error) = unrecorded {
         diagnostic = diagnostic.note(format!("the database refused to be told of it: {error}"));
@@ -176,17 +199,14 @@ fn with_cause(mut diagnostic: Diagnostic, cause: String) -> Diagnostic {
 
 fn partial(diagnostic: Diagnostic, completed: u64, name: &str, direction: Direction) -> Diagnostic {
     let statements = crate::report::plural(usize::try_from(completed).unwrap_or(usize::MAX), "statement");
-    let (what, state) = match direction {
-        Direction::Run => ("applied", "failed"),
-        Direction::Rollback => ("undone", "rollback_failed"),
+    let (what, command) = match direction {
+        Direction::Run => ("applied", "cargo glim run".to_owned()),
+        Direction::Rollback => ("undone", format!("cargo glim rollback --name {name}")),
     };
-    diagnostic.note(format!("a part of it stays {what} (at least {statements}); the ledger says `{state}`")).help(
-        format!(
-            "complete or undo that part by hand, then tell the ledger: `UPDATE glim_migrations SET state = 'applied' \
-             WHERE name = '{0}'` or `DELETE FROM glim_migrations WHERE name = '{0}'`",
-            name.replace('\'', "''")
-        ),
-    )
+    diagnostic
+        .note(format!("a part of it stays {what} (at least {statements}), as the ledger says"))
+        .help(format!("mend the cause; `{command}` goes on with the statement that failed"))
+        .help(repair_help(name))
 }
 
 /// Adds what a database said.

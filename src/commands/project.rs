@@ -6,7 +6,7 @@ use std::time::Duration;
 use glim_engine::catalog::{Catalog, CatalogError, Entry, Packages, Place, Scope};
 use glim_engine::driver::Access;
 use glim_engine::ledger::Row;
-use glim_engine::migrator::{Locked, MigrateError};
+use glim_engine::migrator::{Journaling, Locked, MigrateError};
 use glim_engine::plan::Plan;
 use glim_engine::script;
 use glim_parse::scan::{FoundRegistration, Scan};
@@ -115,10 +115,12 @@ impl Project {
             None => connection,
         };
         let timeout = timeout.unwrap_or(Locked::LOCK_TIMEOUT);
+        let journaling =
+            if self.settings.alias.keeps_answers { Journaling::WithAnswers } else { Journaling::WithoutAnswers };
         Locked::lock(connection, timeout, &mut Reported::new(shell, &self.workspace.root), &|| {
             self.watch.is_interrupted()
         })
-        .map(|(migrator, rows)| (migrator, catalog.recognise(rows)))
+        .map(|(migrator, rows)| (migrator.journaling(journaling), catalog.recognise(rows)))
         .map_err(|error| explain::migrate_error(error, &self.workspace.root))
     }
 
@@ -144,6 +146,7 @@ impl Project {
         result.map_err(|error| {
             let migration = match &error {
                 MigrateError::Step(failure) => Some((failure.entry.name.clone(), failure.direction)),
+                MigrateError::Stuck { entry, direction, .. } => Some((entry.name.clone(), *direction)),
                 _ => None,
             };
             let failure = explain::migrate_error(error, &workspace.root);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use glim::error::{DatabaseError, ErrorClass};
 use glim_engine::driver::Connection;
 use glim_engine::ledger::{Ledger, Row};
-use glim_engine::migrator::{Aftermath, Locked, MigrateError};
+use glim_engine::migrator::{Aftermath, Journaling, Locked, MigrateError};
 use glim_engine::plan::{Plan, Step};
 use glim_engine::progress::Silent;
 use glim_engine::scratch::snapshot::Snapshot;
@@ -118,6 +118,8 @@ impl Rehearsal {
         let interrupted = || project.watch.is_interrupted();
         let (migrator, _) = Locked::lock(connection, Locked::LOCK_TIMEOUT, &mut Silent, &interrupted)
             .map_err(|error| explain::migrate_error(error, &project.workspace.root))?;
+        // Nobody goes on with what is thrown away.
+        let migrator = migrator.journaling(Journaling::Off);
         Ok(Self { migrator, recorder, scratch })
     }
 

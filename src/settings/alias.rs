@@ -26,6 +26,8 @@ pub(crate) struct Alias {
     pub(crate) target: Target,
     /// Whether destructive commands ask first.
     pub(crate) protected: bool,
+    /// Whether the journal keeps rows that migrations have read, while they are under way.
+    pub(crate) keeps_answers: bool,
     /// Where scratch databases may be made.
     pub(crate) scratch: ScratchServer,
 }
@@ -39,6 +41,7 @@ pub(super) struct Keys {
     url: Option<Spanned<String>>,
     parts: Vec<(&'static str, Spanned<String>)>,
     protected: bool,
+    keeps_answers: Option<bool>,
     lock_timeout: Option<Spanned<String>>,
     statement_timeout: Option<Spanned<String>>,
     scratch: Option<Spanned<String>>,
@@ -94,6 +97,7 @@ impl Keys {
             url,
             parts,
             protected: table.truth("protected", problems).unwrap_or(false),
+            keeps_answers: table.truth("keep_answers", problems),
             lock_timeout: table.time("lock_timeout", problems),
             statement_timeout: table.time("statement_timeout", problems),
             scratch: table.text("scratch", problems),
@@ -139,7 +143,7 @@ impl Keys {
         let target = connection::target(place, connect_timeout, lock_timeout, statement_timeout);
         let scratch =
             if check.is_selected { ScratchServer::read(self.scratch.as_ref(), check) } else { ScratchServer::Unsaid };
-        Some(Alias { name: self.name.clone(), target, protected: self.protected, scratch })
+        Some(self.with(target, scratch))
     }
 
     /// The alias with the connection of `DATABASE_URL` in place of its own. What says how to behave once connected
@@ -164,7 +168,12 @@ impl Keys {
         let place = parts.into_place(driver, database_url)?;
         let target = connection::target(place, connect_timeout, lock_timeout, statement_timeout);
         let scratch = ScratchServer::read(self.scratch.as_ref(), own);
-        Some(Alias { name: self.name.clone(), target, protected: self.protected, scratch })
+        Some(self.with(target, scratch))
+    }
+
+    fn with(&self, target: Target, scratch: ScratchServer) -> Alias {
+        let keeps_answers = self.keeps_answers.unwrap_or(!self.protected);
+        Alias { name: self.name.clone(), target, protected: self.protected, keeps_answers, scratch }
     }
 
     fn times(&self, check: &mut Check<'_>) -> [Option<std::time::Duration>; 2] {
@@ -287,7 +296,7 @@ impl Alias {
     pub(super) fn without_configuration(name: &str, root: &Path) -> Self {
         let place = Place::Sqlite { path: root.join("dev.db") };
         let target = connection::target(place, None, None, None);
-        Self { name: name.to_owned(), target, protected: false, scratch: ScratchServer::Unsaid }
+        Self { name: name.to_owned(), target, protected: false, keeps_answers: true, scratch: ScratchServer::Unsaid }
     }
 
     /// The database and where it is, without who and how: `PostgreSQL at db.internal:5432/app`.

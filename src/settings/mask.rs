@@ -6,7 +6,7 @@ use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
 /// Keys whose values may be shown.
-const HARMLESS: [&str; 22] = [
+const HARMLESS: [&str; 23] = [
     "driver",
     "path",
     "host",
@@ -19,6 +19,7 @@ const HARMLESS: [&str; 22] = [
     "sslcert",
     "sslkey",
     "protected",
+    "keep_answers",
     "lock_timeout",
     "statement_timeout",
     "connect_timeout",

@@ -8,6 +8,7 @@ pub mod catalog;
 pub mod driver;
 pub mod embed;
 pub mod introspect;
+pub mod journal;
 pub mod ledger;
 #[cfg(feature = "lint")]
 pub mod lint;

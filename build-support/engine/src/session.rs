@@ -1,11 +1,16 @@
 //! What stands between a running migration and the connection: it counts, and notices when the transaction is gone.
 
+mod noted;
+
 use glim::error::{DatabaseError, ErrorClass, Kind};
+use glim::wire::Answer;
 use glim::{Result, Value};
 use glim_files::statement::transaction_control_in;
 use glim_schema::{AlterTable, Change, Dialect, sql};
 
+use self::noted::affected;
 use crate::driver::{Connection, EachRow, Transaction};
+use crate::journal::{self, Journal, Stuck};
 use crate::rebuild;
 
 /// The statements of one migration.
@@ -13,6 +18,10 @@ pub struct Session<'c> {
     connection: &'c mut dyn Connection,
     guard: Guard,
     state: State,
+    /// Where statements are noted, for a migration that goes on after an interruption.
+    journal: Option<Journal<'c>>,
+    /// Why the migration cannot go on.
+    stuck: Option<Stuck>,
 }
 
 /// What a session lets through.
@@ -47,21 +56,44 @@ impl State {
 }
 
 impl<'c> Session<'c> {
+    fn new(connection: &'c mut dyn Connection, guard: Guard) -> Self {
+        Self { connection, guard, state: State::default(), journal: None, stuck: None }
+    }
+
     /// A session inside a transaction that the migration must not end.
     pub(crate) fn guarded(connection: &'c mut dyn Connection) -> Self {
-        Self { connection, guard: Guard::Transaction, state: State::default() }
+        Self::new(connection, Guard::Transaction)
     }
 
     /// A session inside a transaction that statements may end by their nature, but not on purpose.
     pub(crate) fn tolerant(connection: &'c mut dyn Connection) -> Self {
-        Self { connection, guard: Guard::Intent, state: State::default() }
+        Self::new(connection, Guard::Intent)
     }
 
     /// A session whose statements may commit by themselves.
     pub fn unguarded(connection: &'c mut dyn Connection) -> Self {
-        let mut session = Self { connection, guard: Guard::Nothing, state: State::default() };
+        let mut session = Self::new(connection, Guard::Nothing);
         session.state.left_transaction = session.has_left_transaction();
         session
+    }
+
+    /// Notes each statement, and answers from the journal what was run before.
+    #[must_use]
+    pub(crate) fn noting(mut self, journal: Option<Journal<'c>>) -> Self {
+        if let Some(journal) = journal.as_ref().filter(|journal| journal.resumes()) {
+            self.state.left_transaction = true;
+            self.state.completed = journal.left() as u64;
+            self.state.partly = true;
+        }
+        self.journal = journal;
+        self
+    }
+
+    /// What the journal has to be told after the migration has failed, and why it cannot go on, if that is why.
+    pub(crate) fn ended(mut self) -> Ended {
+        let unasked = self.journal.as_ref().and_then(Journal::unasked);
+        let settled = self.journal.as_ref().map(Journal::settled).unwrap_or_default();
+        Ended { state: self.state, stuck: self.stuck.take(), unasked, settled }
     }
 
     /// The kind of database.
@@ -80,8 +112,13 @@ impl<'c> Session<'c> {
     /// The database refuses it, or it would end the transaction.
     pub fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64> {
         self.admit(sql)?;
-        let result = self.connection.execute(sql, params);
-        self.observe(result, false)
+        if self.journal.is_none() {
+            let result = self.connection.execute(sql, params);
+            return self.observe(result, false);
+        }
+        let hash = || journal::hash("execute", sql, params);
+        let mut call = |conn: &mut dyn Connection| Ok(vec![Answer::Affected(conn.execute(sql, params)?)]);
+        self.noted(sql, &hash, self.work(sql), false, &mut call).map(|answers| affected(&answers))
     }
 
     /// Runs one statement for each row.
@@ -90,8 +127,11 @@ impl<'c> Session<'c> {
     /// As [`execute`](Self::execute), of the first row that fails.
     pub fn execute_many(&mut self, sql: &str, rows: &mut dyn Iterator<Item = Vec<Value>>) -> Result<u64> {
         self.admit(sql)?;
-        let result = self.connection.execute_many(sql, rows);
-        self.observe(result, true)
+        if self.journal.is_none() {
+            let result = self.connection.execute_many(sql, rows);
+            return self.observe(result, true);
+        }
+        self.many(sql, rows).map(|answers| affected(&answers))
     }
 
     /// Runs statements without parameters.
@@ -100,6 +140,9 @@ impl<'c> Session<'c> {
     /// As [`execute`](Self::execute), of the first that fails.
     pub fn batch(&mut self, sql: &str) -> Result<()> {
         self.admit(sql)?;
+        if self.journal.is_some() {
+            return self.noted_batch(sql);
+        }
         let several = sql.trim_end().trim_end_matches(';').contains(';');
         let result = self.connection.batch(sql);
         self.observe(result, several)
@@ -110,6 +153,9 @@ impl<'c> Session<'c> {
     /// # Errors
     /// That of the first that fails, with its place in the list; those after it have no effect.
     pub(crate) fn sequence(&mut self, statements: &[&str], own: usize) -> Result<(), (usize, DatabaseError)> {
+        if self.journal.is_some() {
+            return self.noted_sequence(statements);
+        }
         // Outside a transaction those after a failed one must not be sent.
         let result = if self.guard == Guard::Nothing {
             statements
@@ -132,8 +178,11 @@ impl<'c> Session<'c> {
     /// As [`execute`](Self::execute), or a value that no [`Value`] can hold.
     pub fn query(&mut self, sql: &str, params: &[Value], each: &mut EachRow<'_>) -> Result<()> {
         self.admit(sql)?;
-        let result = self.connection.query(sql, params, each);
-        self.observe(result, false)
+        if self.journal.is_none() {
+            let result = self.connection.query(sql, params, each);
+            return self.observe(result, false);
+        }
+        self.noted_query(sql, params, each)
     }
 
     /// Changes the schema.
@@ -155,14 +204,18 @@ impl<'c> Session<'c> {
             other => Kind::Usage(other.to_string()),
         })?;
         for statement in &statements {
-            let result = self.connection.batch(statement);
-            self.observe(result, false)?;
+            let hash = || journal::hash("change", statement, &[]);
+            let mut call = |conn: &mut dyn Connection| conn.batch(statement).map(|()| vec![Answer::Done]);
+            self.noted(statement, &hash, self.work(statement), false, &mut call)?;
         }
         Ok(())
     }
 
     /// Alters a table of SQLite, with all that its own ALTER TABLE cannot do.
     fn alter(&mut self, alter: &AlterTable) -> Result<()> {
+        if self.journal.is_some() {
+            return self.noted_alter(alter);
+        }
         let result = rebuild::alter(&mut *self.connection, alter);
         if result.is_ok() {
             return self.observe(Ok(()), false);
@@ -216,4 +269,16 @@ impl<'c> Session<'c> {
         }
         Ok(result?)
     }
+}
+
+/// What is left to be done about a migration that has ended.
+pub(crate) struct Ended {
+    /// What is known of its effect.
+    pub(crate) state: State,
+    /// Why it cannot go on by itself.
+    pub(crate) stuck: Option<Stuck>,
+    /// What it has sent before, and does not any more.
+    pub(crate) unasked: Option<Stuck>,
+    /// What the journal is to be told if it has failed.
+    pub(crate) settled: Vec<String>,
 }

@@ -100,7 +100,7 @@ fn finding(line: &StatusLine<'_>) -> Option<Finding> {
         Standing::Running | Standing::Failed | Standing::RollingBack | Standing::RollbackFailed => (
             Rule::TargetUnfinished,
             format!("the migration `{name}` is not finished: {}", line.standing.name()),
-            "`cargo glim status` shows it; complete or undo it by hand, and correct its row in the ledger",
+            "the command that began it goes on where it stopped; `cargo glim repair` shows how far it came",
         ),
     };
     Some(Finding::new(rule, Diagnostic::error(title).help(help)))

@@ -60,6 +60,9 @@ impl Error {
                 }
                 MigrateError::Lock(error) => return error.help(),
                 MigrateError::Ledger(error) => return error.help(),
+                MigrateError::Stuck { entry, .. } => {
+                    format!("see what is done with `cargo glim repair {}`, and settle it there", entry.name)
+                }
                 MigrateError::Script(_) | MigrateError::Step(_) | MigrateError::Interrupted { .. } => return None,
             },
             Self::NotCurrent(_) => "run the migrations, with `run` or with `cargo glim run`".to_owned(),

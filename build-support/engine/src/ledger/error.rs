@@ -4,7 +4,7 @@ use std::fmt;
 
 use glim::error::DatabaseError;
 
-use super::names::{HISTORY, LOG, TABLE};
+use super::names::{HISTORY, JOURNAL, LOG, TABLE};
 use super::row::State;
 
 /// Why the ledger cannot be used. Nothing was changed.
@@ -81,6 +81,15 @@ pub enum LedgerError {
         /// What was expected, and what was found.
         problem: String,
     },
+    /// A row of the journal that cannot be understood.
+    BadJournal {
+        /// The migration.
+        migration: String,
+        /// The column.
+        column: &'static str,
+        /// What was expected, and what was found.
+        problem: String,
+    },
     /// A row that was just read is gone, or is there more than once.
     RowVanished {
         /// The migration.
@@ -134,6 +143,9 @@ impl LedgerError {
             Self::BadLog { row, column, .. } => {
                 format!("put the row right: `SELECT {column} FROM {LOG} WHERE id = {}`", literal(row))
             }
+            Self::BadJournal { migration, .. } => format!(
+                "if you know how far it came: `cargo glim repair {migration}` with `--mark-applied` or `--mark-rolled-back`"
+            ),
             Self::RowVanished { .. } => {
                 "somebody else changes the ledger; look at it, then run the command again".to_owned()
             }
@@ -178,6 +190,9 @@ impl fmt::Display for LedgerError {
             }
             Self::BadLog { row, column, problem } => {
                 write!(f, "the log `{LOG}` has a wrong value in column `{column}` of row `{row}`: {problem}")
+            }
+            Self::BadJournal { migration, column, problem } => {
+                write!(f, "the journal `{JOURNAL}` of `{migration}` has a wrong value in column `{column}`: {problem}")
             }
             Self::RowVanished { name, changed: 0 } => {
                 write!(f, "the row of `{name}` has vanished from the ledger `{TABLE}`")

@@ -5,6 +5,7 @@
 
 mod error;
 mod history;
+pub mod journal;
 pub mod log;
 mod names;
 pub(crate) mod origin;
@@ -164,6 +165,11 @@ impl Ledger {
     /// The statement of [`Self::mark`] without parameters; it must change one row.
     pub fn mark_text(&self, row: &Row, state: State, took: Took) -> String {
         write::mark_text(&self.names, &row.id, state, took)
+    }
+
+    /// The statement that says that a migration which was announced is applied, as its code is now; it must change one row.
+    pub(crate) fn applied_text(&self, row: &Row, took: Took) -> String {
+        write::applied_text(&self.names, row, took)
     }
 
     /// Deletes a row.

@@ -4,6 +4,8 @@ use std::fmt;
 
 use glim::value::Timestamp;
 
+use crate::catalog::Entry;
+
 /// A row of the ledger.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
@@ -51,6 +53,16 @@ pub enum State {
 impl Row {
     /// What `glim_version` is for rows that the original tool wrote.
     pub const ORIGINAL: &str = "original";
+
+    /// The row of a migration that was begun before and goes on, with its code as it is now.
+    pub(crate) fn of_now(&self, entry: &Entry) -> Self {
+        Self {
+            description: Some(entry.description.clone()),
+            version: entry.version.clone(),
+            checksum: entry.checksum.clone(),
+            ..self.clone()
+        }
+    }
 
     /// Whether it stands for an SQL file.
     pub fn is_sql(&self) -> bool {

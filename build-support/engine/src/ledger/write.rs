@@ -88,6 +88,28 @@ pub(super) fn mark_text(names: &Names, id: &str, state: State, took: Took) -> St
     )
 }
 
+/// What of a row may have changed while a migration was under way: its code, where that was mended.
+pub(super) fn applied_text(names: &Names, row: &Row, took: Took) -> String {
+    let text = |text: Option<&str>| {
+        let mut sql = String::new();
+        push_literal(&mut sql, names.dialect, text.map_or(Field::Null, Field::Text));
+        sql
+    };
+    let set = |column: &str, value: Option<&str>| format!("{} = {}", names.column(column), text(value));
+    format!(
+        "UPDATE {} SET {}, {}, {}, {}, {} = {} WHERE {} = {}",
+        names.table,
+        set("state", Some(State::Applied.name())),
+        set("checksum", row.checksum.as_deref()),
+        set("description", row.description.as_deref()),
+        set("version", row.version.as_deref()),
+        names.column("duration_ms"),
+        milliseconds(took),
+        names.column("id"),
+        text(Some(&row.id)),
+    )
+}
+
 pub(super) fn milliseconds(took: Took) -> String {
     match took {
         Took::Unknown => "NULL".to_owned(),

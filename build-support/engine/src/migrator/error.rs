@@ -6,6 +6,7 @@ use glim::Direction;
 
 use super::Aftermath;
 use crate::catalog::Entry;
+use crate::journal::Stuck;
 use crate::ledger::LedgerError;
 use crate::lock::LockError;
 use crate::script::ScriptProblem;
@@ -26,6 +27,16 @@ pub enum MigrateError {
     /// A migration failed.
     #[error("the migration `{}` failed", .0.entry.name)]
     Step(Box<StepFailure>),
+    /// A migration that was interrupted cannot go on by itself. Nothing was changed.
+    #[error("the migration `{}` cannot go on: {why}", .entry.name)]
+    Stuck {
+        /// The migration.
+        entry: Box<Entry>,
+        /// Which way it was run.
+        direction: Direction,
+        /// Why not.
+        why: Stuck,
+    },
     /// The user wanted to end, between two migrations.
     #[error("interrupted")]
     Interrupted {

@@ -6,6 +6,7 @@ use glim_schema::Dialect;
 
 use super::condition::{MARKED, demand, demand_one_row, mark_transaction};
 use crate::driver::Connection;
+use crate::journal::begin;
 use crate::ledger::log::{Action, Event};
 use crate::ledger::{Ledger, Row, State, Took};
 use crate::plan::Step;
@@ -33,15 +34,18 @@ pub(super) struct Framing<'a> {
     pub(super) reset: Option<&'a str>,
     pub(super) direction: Direction,
     pub(super) row: &'a Row,
+    /// It was begun before, and goes on.
+    pub(super) resumes: bool,
 }
 
 impl Frame {
     /// The frame that a step gets on that database.
     pub(super) fn of(step: &Step<'_>, dialect: Dialect) -> Self {
         match (step.entry.in_transaction(step.direction), dialect.capabilities().transactional_ddl) {
-            (true, true) => Self::Atomic,
+            // What was begun without a transaction goes on without.
+            (true, true) if !step.resumes() => Self::Atomic,
             (true, false) => Self::Announced,
-            (false, _) => Self::Bare,
+            _ => Self::Bare,
         }
     }
 
@@ -101,11 +105,17 @@ impl Framing<'_> {
             statements.push("COMMIT".to_owned());
             return statements;
         }
+        if !in_transaction {
+            statements.push(begin(self.dialect).to_owned());
+        }
         statements.extend(self.demand_lock());
+        if self.frame.is_announced() {
+            statements.push(self.ledger.journal_delete_text(&self.row.name));
+        }
         match (self.direction, self.frame) {
             (Direction::Run, Frame::Atomic) => statements.push(self.ledger.insert_text(self.row, State::Applied, took)),
             (Direction::Run, Frame::Announced | Frame::Bare) => {
-                let mark = self.ledger.mark_text(self.row, State::Applied, took);
+                let mark = self.ledger.applied_text(self.row, took);
                 statements.extend(demand_one_row(self.dialect, mark));
             }
             (Direction::Rollback, _) => {
@@ -116,9 +126,7 @@ impl Framing<'_> {
         if self.is_marked() {
             statements.push(format!("SELECT {MARKED}"));
         }
-        if in_transaction {
-            statements.push("COMMIT".to_owned());
-        }
+        statements.push("COMMIT".to_owned());
         statements
     }
 
@@ -136,15 +144,21 @@ impl Framing<'_> {
         Event { action, migration: &self.row.name, took, message: None }
     }
 
-    /// Lets the ledger say that the migration runs, before it does.
+    /// Lets the ledger say that the migration runs, before it does, and begins its journal.
     fn announcement(&self) -> Vec<String> {
-        match self.direction {
-            Direction::Run => vec![self.ledger.insert_text(self.row, State::Running, Took::Unknown)],
-            Direction::Rollback => {
-                let took = self.row.duration_ms.map_or(Took::Unknown, Took::Milliseconds);
-                demand_one_row(self.dialect, self.ledger.mark_text(self.row, State::RollingBack, took))
-            }
+        let (ledger, took) = (self.ledger, self.row.duration_ms.map_or(Took::Unknown, Took::Milliseconds));
+        let mark = |state| demand_one_row(self.dialect, ledger.mark_text(self.row, state, took));
+        let mut statements = vec![begin(self.dialect).to_owned()];
+        statements.extend(match (self.direction, self.resumes) {
+            (Direction::Run, true) => mark(State::Running),
+            (Direction::Run, false) => vec![ledger.insert_text(self.row, State::Running, Took::Unknown)],
+            (Direction::Rollback, _) => mark(State::RollingBack),
+        });
+        if !self.resumes {
+            statements.push(ledger.journal_begin_text(&self.row.name, self.direction));
         }
+        statements.push("COMMIT".to_owned());
+        statements
     }
 
     fn demand_lock(&self) -> impl Iterator<Item = String> {

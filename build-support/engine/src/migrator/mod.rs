@@ -3,6 +3,7 @@
 mod aftermath;
 mod condition;
 mod error;
+mod failed;
 mod frame;
 
 use std::time::{Duration, Instant};
@@ -14,17 +15,17 @@ use glim_files::split::Statement;
 use glim_schema::Dialect;
 
 pub use self::aftermath::Aftermath;
-use self::condition::{demand_one_row, is_unmarked, is_unmet};
 pub use self::error::{MigrateError, StepFailure};
 use self::frame::{Frame, Framing};
 use crate::driver::{Access, Connection, Transaction};
-use crate::ledger::log::{Action, Event};
-use crate::ledger::{Ledger, LedgerError, Row, State, Took};
-use crate::lock::{Holder, Lock, LockError, Wait};
+use crate::journal::{Journal, Stuck};
+use crate::ledger::journal::Journaled;
+use crate::ledger::{Ledger, Row, Took};
+use crate::lock::{Holder, Lock, Wait};
 use crate::plan::{Plan, Step};
 use crate::progress::Progress;
 use crate::script;
-use crate::session::{self, Session};
+use crate::session::{Ended, Session};
 use crate::source::{Source, Stopped};
 
 /// A connection that holds the lock, and the ledger as it stands under it. The lock is given back with it.
@@ -37,6 +38,18 @@ pub struct Locked<'c> {
     ledger: Ledger,
     /// What ends the settings that a migration has made for its session, where that takes statements.
     reset: Option<String>,
+    journaling: Journaling,
+}
+
+/// Whether statements that commit as they run are noted, so that a run that is cut off can go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Journaling {
+    /// They are, with what was answered.
+    WithAnswers,
+    /// They are, and the rows that were read are not kept.
+    WithoutAnswers,
+    /// They are not: for a database that is thrown away.
+    Off,
 }
 
 /// Whether the user wants to end; asked between steps and while waiting.
@@ -62,8 +75,8 @@ impl<'c> Locked<'c> {
         match Ledger::open(&mut *connection, Access::ReadWrite) {
             Ok((ledger, rows)) => {
                 let reset = (connection.dialect() == Dialect::Postgres).then(|| RESET.to_owned());
-                let locked = lock.condition();
-                Ok((Self { connection, lock: Some(lock), locked, ledger, reset }, rows))
+                let (locked, journaling) = (lock.condition(), Journaling::WithAnswers);
+                Ok((Self { connection, lock: Some(lock), locked, ledger, reset, journaling }, rows))
             }
             Err(error) => {
                 // It is the other error that counts.
@@ -89,6 +102,13 @@ impl<'c> Locked<'c> {
     #[must_use]
     pub(crate) fn resetting_with(mut self, reset: Option<String>) -> Self {
         self.reset = reset;
+        self
+    }
+
+    /// Whether and how statements are noted; with their answers, unless said otherwise.
+    #[must_use]
+    pub fn journaling(mut self, journaling: Journaling) -> Self {
+        self.journaling = journaling;
         self
     }
 
@@ -149,10 +169,12 @@ impl<'c> Locked<'c> {
         let frame = Frame::of(step, dialect);
         let row = match (step.direction, step.row) {
             (Direction::Rollback, Some(row)) => row.clone(),
+            (Direction::Run, Some(row)) if step.resumes() => row.of_now(step.entry),
             (Direction::Rollback | Direction::Run, _) => self.ledger.next_row(step.entry),
         };
+        let recorded = if step.resumes() { Some(self.recorded(step)?) } else { None };
         let began = Instant::now();
-        let attempt = Attempt { step, frame, row: &row, began };
+        let attempt = Attempt { step, frame, row: &row, began, settled: &[] };
         let framing = Framing {
             frame,
             dialect,
@@ -161,6 +183,7 @@ impl<'c> Locked<'c> {
             reset: self.reset.as_deref(),
             direction: step.direction,
             row: &row,
+            resumes: step.resumes(),
         };
         let opening = framing.opening();
         let opened = open(&mut *self.connection, frame, &opening);
@@ -170,7 +193,13 @@ impl<'c> Locked<'c> {
         // All that PostgreSQL has to do for an SQL migration fits into one message, the commit included.
         let whole = frame == Frame::Atomic && dialect == Dialect::Postgres;
         let closing = (whole && script.is_some()).then(|| framing.closing(Took::Transaction, true));
-        let mut session = frame.session(&mut *self.connection);
+        let is_noted = frame.is_announced() && self.journaling != Journaling::Off;
+        let journal = is_noted.then(|| {
+            Journal::new(&self.ledger, &row.name, step.direction, dialect, recorded)
+                .in_transaction(frame == Frame::Announced)
+                .keeping_answers(self.journaling == Journaling::WithAnswers)
+        });
+        let mut session = frame.session(&mut *self.connection).noting(journal);
         let result = match script {
             None => source.apply(step.entry, step.direction, &mut session).map_err(Failed::Itself),
             Some(statements) => source.starting().map_err(Failed::Itself).and_then(|()| {
@@ -182,7 +211,8 @@ impl<'c> Locked<'c> {
                 }
             }),
         };
-        let state = session.state();
+        let Ended { state, stuck, unasked, settled } = session.ended();
+        let stuck = stuck.or(if result.is_ok() { unasked } else { None });
         // What a lost connection has left is said below.
         if let Err(error) = self.connection.opened()
             && error.class != ErrorClass::ConnectionLost
@@ -190,6 +220,10 @@ impl<'c> Locked<'c> {
             return Err(self.not_begun(&attempt, error));
         }
         let took = began.elapsed();
+        let attempt = Attempt { settled: &settled, ..attempt };
+        if let Some(stuck) = stuck {
+            return Err(self.stuck(&attempt, stuck));
+        }
         let result = result.and_then(|()| {
             if closing.is_some() {
                 return Ok(());
@@ -210,123 +244,13 @@ impl<'c> Locked<'c> {
         }
     }
 
-    /// What to say of a step whose frame could not be opened.
-    fn not_begun(&mut self, attempt: &Attempt<'_>, error: DatabaseError) -> MigrateError {
-        if self.is_lock_lost() {
-            return LockError::Lost.into();
-        }
-        let name = &attempt.row.name;
-        match attempt.frame {
-            Frame::Atomic => self.abandon(attempt, Aftermath::RolledBack, Stopped::Error(error.into())),
-            _ if is_unmet(self.connection.dialect(), &error) => {
-                LedgerError::RowVanished { name: name.clone(), changed: 0 }.into()
-            }
-            Frame::Announced | Frame::Bare => LedgerError::database("write the ledger")(error).into(),
-        }
-    }
-
-    /// What to say of a migration that failed by itself. Where the opening was sent with its first statement, the lock
-    /// may be what is missing.
-    fn failed(&mut self, attempt: &Attempt<'_>, aftermath: Aftermath, stopped: Stopped) -> MigrateError {
-        match aftermath {
-            Aftermath::RolledBack if self.is_lock_lost() => LockError::Lost.into(),
-            _ => self.abandon(attempt, aftermath, stopped),
-        }
-    }
-
-    /// What to say of a migration that went well, and could not be committed with its row.
-    fn not_committed(&mut self, attempt: &Attempt<'_>, state: session::State, error: DatabaseError) -> MigrateError {
-        let dialect = self.connection.dialect();
-        let message = |message: &str| DatabaseError { message: message.to_owned(), ..DatabaseError::default() };
-        let (aftermath, error) = if is_unmarked(dialect, &error) {
-            let hint = "register it with `transaction = false` if it has to manage transactions itself".to_owned();
-            let error = message("the migration has ended the transaction that it was to be committed in");
-            (Aftermath::Partial { completed: state.completed }, DatabaseError { hint: Some(hint), ..error })
-        } else {
-            let aftermath = Aftermath::of_commit(&error, state);
-            let lost = error.class != ErrorClass::ConnectionLost && self.is_lock_lost();
-            if lost {
-                (aftermath, message("the lock was lost while the migration ran, so that another run may have begun"))
-            } else if is_unmet(dialect, &error) {
-                (aftermath, message("the migration's row has vanished from the ledger"))
-            } else {
-                (aftermath, error)
-            }
-        };
-        self.abandon(attempt, aftermath, Stopped::Error(error.into()))
-    }
-
-    /// Whether the lock is certainly gone. A connection that is broken cannot tell, and says so elsewhere.
-    fn is_lock_lost(&mut self) -> bool {
-        // An error has ended the transaction on PostgreSQL, which answers nothing until that is rolled back.
-        self.roll_back().is_ok()
-            && self.lock.as_ref().is_some_and(|lock| matches!(lock.verify(&mut *self.connection), Err(LockError::Lost)))
-    }
-
-    /// Ends the transaction if there is one; a migration outside one may have left its own open.
-    fn roll_back(&mut self) -> Result<(), DatabaseError> {
-        match self.connection.transaction() {
-            Transaction::None => Ok(()),
-            Transaction::Open | Transaction::Failed => self.connection.batch("ROLLBACK"),
-            Transaction::Unknown => match self.connection.batch("ROLLBACK") {
-                Err(error) if error.message.contains("no transaction is active") => Ok(()),
-                result => result,
-            },
-        }
-    }
-
-    /// Undoes what can be undone, tells the ledger what cannot, and says what happened.
-    fn abandon(&mut self, attempt: &Attempt<'_>, aftermath: Aftermath, stopped: Stopped) -> MigrateError {
-        let step = attempt.step;
-        let undone = self.roll_back().map_err(|error| error.message);
-        let message = stopped.to_string();
-        let recorded = self.record(attempt, aftermath, &message).map_err(|error| error.to_string());
-        let unrecorded = undone.and(recorded).err().filter(|_| aftermath != Aftermath::Unknown);
-        let (entry, direction) = (step.entry.clone(), step.direction);
-        MigrateError::Step(Box::new(StepFailure { entry, direction, stopped, aftermath, unrecorded }))
-    }
-
-    /// Lets the log say that a migration failed, and the ledger what it has left behind.
-    fn record(&mut self, attempt: &Attempt<'_>, aftermath: Aftermath, message: &str) -> Result<(), LedgerError> {
-        let dialect = self.connection.dialect();
-        let action = match attempt.step.direction {
-            Direction::Run => Action::Failed,
-            Direction::Rollback => Action::RollbackFailed,
-        };
-        let migration = &attempt.row.name;
-        let event = Event { action, migration, took: attempt.took(), message: Some(message) };
-        let mut statements = vec![begin(dialect).to_owned()];
-        statements.extend(self.left_behind(attempt, aftermath));
-        statements.push(self.ledger.log_text(&event));
-        statements.push("COMMIT".to_owned());
-        let recorded = self.connection.batch(&statements.join(";\n"));
-        recorded.map_err(|error| {
-            // What the first error says is what counts.
-            let _ = self.roll_back();
-            if is_unmet(dialect, &error) {
-                return LedgerError::RowVanished { name: migration.clone(), changed: 0 };
-            }
-            LedgerError::database("write the ledger")(error)
-        })
-    }
-
-    /// The statements that let the ledger say what a failed migration has left behind.
-    fn left_behind(&self, attempt: &Attempt<'_>, aftermath: Aftermath) -> Vec<String> {
-        let Attempt { step, frame, row, .. } = *attempt;
-        let dialect = self.connection.dialect();
-        let took = row.duration_ms.map_or(Took::Unknown, Took::Milliseconds);
-        let mark = |state| demand_one_row(dialect, self.ledger.mark_text(row, state, took));
-        match (aftermath, step.direction, frame.is_announced()) {
-            // Nobody can tell: what was announced stays, and the next run asks about it.
-            (Aftermath::Unknown, _, _) | (Aftermath::RolledBack, _, false) => Vec::new(),
-            (Aftermath::RolledBack, Direction::Run, true) => demand_one_row(dialect, self.ledger.delete_text(row)),
-            (Aftermath::RolledBack, Direction::Rollback, true) => mark(State::Applied),
-            (Aftermath::Partial { .. }, Direction::Run, true) => mark(State::Failed),
-            // It has ended our transaction itself, so that there is no row yet.
-            (Aftermath::Partial { .. }, Direction::Run, false) => {
-                vec![self.ledger.insert_text(row, State::Failed, took)]
-            }
-            (Aftermath::Partial { .. }, Direction::Rollback, _) => mark(State::RollbackFailed),
+    /// What the journal has on a migration that is to go on.
+    fn recorded(&mut self, step: &Step<'_>) -> Result<Journaled, MigrateError> {
+        let stuck = |why| MigrateError::Stuck { entry: Box::new(step.entry.clone()), direction: step.direction, why };
+        match self.ledger.journal(&mut *self.connection, &step.entry.name)? {
+            None => Err(stuck(Stuck::NoJournal)),
+            Some(journaled) if journaled.direction != step.direction => Err(stuck(Stuck::OtherDirection)),
+            Some(journaled) => Ok(journaled),
         }
     }
 }
@@ -381,20 +305,13 @@ struct Attempt<'a> {
     frame: Frame,
     row: &'a Row,
     began: Instant,
+    /// What the journal is to be told if it fails.
+    settled: &'a [String],
 }
 
 impl Attempt<'_> {
     /// How long it took so far.
     fn took(&self) -> Took {
         i64::try_from(self.began.elapsed().as_millis()).map_or(Took::Unknown, Took::Milliseconds)
-    }
-}
-
-/// What opens a transaction that writes.
-fn begin(dialect: Dialect) -> &'static str {
-    match dialect {
-        Dialect::Sqlite => "BEGIN IMMEDIATE",
-        Dialect::Postgres => "BEGIN",
-        Dialect::Mysql => "START TRANSACTION",
     }
 }

@@ -130,18 +130,17 @@ impl PlanError {
     }
 }
 
-/// How to settle a migration of which only a person can say how far it came.
+/// How to settle a migration that was begun and not finished.
 fn unfinished_help(row: &Row) -> String {
-    let name = literal(&row.name);
-    let (done, not_done) = match row.state {
-        State::Running | State::Failed | State::Applied => ("complete it", "undo what it did"),
-        State::RollingBack | State::RollbackFailed => ("bring back what was undone", "undo the rest"),
-    };
-    format!(
-        "look at what `{}` has done, then either {done} by hand and run `UPDATE glim_migrations SET state = 'applied' \
-         WHERE name = {name}`, or {not_done} by hand and run `DELETE FROM glim_migrations WHERE name = {name}`",
-        row.name
-    )
+    let name = &row.name;
+    match row.state {
+        State::Running | State::Failed | State::Applied => format!(
+            "`cargo glim run` goes on where it stopped; `cargo glim repair {name}` shows how far it came, and can undo it"
+        ),
+        State::RollingBack | State::RollbackFailed => format!(
+            "`cargo glim rollback --name {name}` goes on where it stopped; `cargo glim repair {name}` shows how far it came"
+        ),
+    }
 }
 
 /// A text as an SQL literal for a person to copy.

@@ -18,7 +18,7 @@ pub use self::run::{RunRequest, Unexpected, run};
 pub use self::status::{Standing, StatusLine, status};
 
 use crate::catalog::Entry;
-use crate::ledger::Row;
+use crate::ledger::{Row, State};
 
 /// What is to be done, in order, and what there is to say about it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,6 +38,17 @@ pub struct Step<'a> {
     pub entry: &'a Entry,
     /// Its row in the ledger before the plan begins.
     pub row: Option<&'a Row>,
+}
+
+impl Step<'_> {
+    /// Whether it goes on where it was interrupted or failed.
+    pub fn resumes(&self) -> bool {
+        self.row.is_some_and(|row| match row.state {
+            State::Applied => false,
+            State::Running | State::Failed => self.direction == Direction::Run,
+            State::RollingBack | State::RollbackFailed => self.direction == Direction::Rollback,
+        })
+    }
 }
 
 impl Plan<'_> {

@@ -22,6 +22,11 @@ pub enum Note {
         /// The one that comes after it.
         needed_by: String,
     },
+    /// A migration was interrupted, or failed in the middle, and goes on from there.
+    GoesOn {
+        /// The migration.
+        name: String,
+    },
     /// A migration's code has changed since it was applied.
     Changed {
         /// The migration.
@@ -49,7 +54,9 @@ impl Note {
         match self {
             Self::Changed { .. } | Self::OutOfOrder { .. } => true,
             Self::Gone { original, .. } => !original,
-            Self::AlreadyApplied { .. } | Self::NotApplied { .. } | Self::AppliedFirst { .. } => false,
+            Self::AlreadyApplied { .. } | Self::NotApplied { .. } | Self::AppliedFirst { .. } | Self::GoesOn { .. } => {
+                false
+            }
         }
     }
 }
@@ -62,6 +69,7 @@ impl fmt::Display for Note {
             Self::AppliedFirst { name, needed_by } => {
                 write!(f, "`{name}` is applied first: `{needed_by}` comes after it")
             }
+            Self::GoesOn { name } => write!(f, "`{name}` was not finished: it goes on where it stopped"),
             Self::Changed { name } => write!(f, "migration `{name}` has changed since it was applied"),
             Self::Gone { name, original: true } => {
                 write!(f, "migration `{name}` was applied by the original glim and is not registered")

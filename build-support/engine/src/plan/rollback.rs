@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::rows::{Rows, is_changed, is_gone};
 use super::{Direction, Note, Plan, PlanError, Step};
 use crate::catalog::Catalog;
-use crate::ledger::Row;
+use crate::ledger::{Row, State};
 
 /// What to undo. Without any of these, everything, as the original does.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,8 +44,15 @@ pub fn rollback<'a>(catalog: &'a Catalog, rows: &'a [Row], request: &RollbackReq
         },
         RollbackRequest { name: None, steps: None, to: None, all: _ } => newest_first().filter(ours).collect(),
     };
-    rows.refuse_unfinished()?;
-    undo_all(catalog, &rows, &undo)
+    let unfinished = rows.refuse_unfinished(Direction::Rollback, request.name.as_deref())?;
+    // What was begun is ended first.
+    let begun = |row: &&&Row| unfinished.iter().any(|other| other.name == row.name);
+    let mut undo = undo;
+    undo.retain(|row| !begun(&row));
+    let undo: Vec<_> = unfinished.iter().copied().chain(undo).collect();
+    let mut plan = undo_all(catalog, &rows, &undo)?;
+    plan.notes.extend(unfinished.iter().map(|row| Note::GoesOn { name: row.name.clone() }));
+    Ok(plan)
 }
 
 /// Plans to undo the migration that was applied last and to apply it again.
@@ -53,6 +60,10 @@ pub fn rollback<'a>(catalog: &'a Catalog, rows: &'a [Row], request: &RollbackReq
 /// # Errors
 /// It cannot be undone.
 pub fn redo<'a>(catalog: &'a Catalog, rows: &'a [Row]) -> Result<Plan<'a>, PlanError> {
+    let unfinished: Vec<Row> = rows.iter().filter(|row| row.state != State::Applied).cloned().collect();
+    if !unfinished.is_empty() {
+        return Err(PlanError::Unfinished { rows: unfinished });
+    }
     let request = RollbackRequest { steps: Some(1), ..RollbackRequest::default() };
     let mut plan = rollback(catalog, rows, &request)?;
     let again: Vec<_> = plan.steps.iter().map(|step| Step { direction: Direction::Run, row: None, ..*step }).collect();

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use glim::Direction;
+
 use crate::catalog::{Catalog, Entry};
 use crate::ledger::{Row, State};
 use crate::near::nearest_first;
@@ -27,11 +29,27 @@ impl<'a> Rows<'a> {
         self.by_name.get(name).copied()
     }
 
-    /// Refuses while a migration was begun and not finished.
-    pub(super) fn refuse_unfinished(&self) -> Result<(), PlanError> {
-        let unfinished: Vec<Row> =
-            self.ordered.iter().filter(|row| row.state != State::Applied).map(|&row| row.clone()).collect();
-        if unfinished.is_empty() { Ok(()) } else { Err(PlanError::Unfinished { rows: unfinished }) }
+    /// The migrations that were begun in that direction and not finished, oldest first: they go on. Refuses what was begun
+    /// in the other one, and another one than that which alone is asked for.
+    pub(super) fn refuse_unfinished(
+        &self,
+        direction: Direction,
+        name: Option<&str>,
+    ) -> Result<Vec<&'a Row>, PlanError> {
+        let unfinished = self.ordered.iter().copied().filter(|row| row.state != State::Applied);
+        let goes_on = |row: &&Row| {
+            let begun = match row.state {
+                State::Applied | State::Running | State::Failed => Direction::Run,
+                State::RollingBack | State::RollbackFailed => Direction::Rollback,
+            };
+            begun == direction && name.is_none_or(|name| name == row.name)
+        };
+        let (go_on, others): (Vec<_>, Vec<_>) = unfinished.partition(goes_on);
+        if others.is_empty() {
+            Ok(go_on)
+        } else {
+            Err(PlanError::Unfinished { rows: others.into_iter().cloned().collect() })
+        }
     }
 
     /// That no migration and no row has that name.

@@ -56,7 +56,13 @@ pub fn run<'a>(catalog: &'a Catalog, rows: &'a [Row], request: &RunRequest) -> R
         },
         (None, None) => Wanted::Until(usize::MAX),
     };
-    rows.refuse_unfinished()?;
+    for row in rows.refuse_unfinished(Direction::Run, request.name.as_deref())? {
+        let Some(entry) = catalog.get(&row.name) else {
+            return Err(PlanError::Unfinished { rows: vec![row.clone()] });
+        };
+        plan.notes.push(Note::GoesOn { name: row.name.clone() });
+        plan.steps.push(Step { direction: Direction::Run, entry, row: Some(row) });
+    }
     refuse_surprises(catalog, &rows, request, &mut plan.notes)?;
 
     let mut last_applied = None;
@@ -136,6 +142,8 @@ fn refuse_surprises(
             } else {
                 missing.push(name);
             }
+        } else if row.state != State::Applied {
+            // To mend its code is how a migration is made to go on.
         } else if let Some(entry) = catalog.get(&row.name).filter(|entry| is_changed(entry, row)) {
             match request.changed {
                 Unexpected::Note => notes.push(Note::Changed { name }),

@@ -144,23 +144,48 @@ fn a_pending_one_before_an_applied_one_is_applied_with_a_warning() {
 }
 
 #[test]
-fn nothing_is_applied_while_one_is_unfinished() {
-    let catalog = catalog(&["A", "B"]);
-    let mut rows = rows(&["A"]);
+fn what_was_begun_goes_on_first() {
+    let catalog = catalog(&["A changed", "B", "C"]);
+    let mut rows = rows(&["A", "B"]);
+    for state in [State::Running, State::Failed] {
+        rows[0].state = state;
+        let plan = super::run(&catalog, &rows, &RunRequest::default()).expect("a plan");
+        assert_eq!(steps(&plan), ["+A", "+C"]);
+        assert!(plan.steps[0].resumes() && !plan.steps[1].resumes());
+        assert_eq!(plan.notes, [Note::GoesOn { name: "A".to_owned() }]);
+        assert_eq!(run(&catalog, &rows, &run_name("A")).expect("a plan"), ["+A"]);
+    }
+    for state in [State::RollingBack, State::RollbackFailed] {
+        rows[0].state = state;
+        let plan = super::rollback(&catalog, &rows, &RollbackRequest { all: true, ..RollbackRequest::default() });
+        let plan = plan.expect("a plan");
+        assert_eq!(steps(&plan), ["-A", "-B"]);
+        assert!(plan.steps[0].resumes() && !plan.steps[1].resumes());
+    }
+}
+
+#[test]
+fn nothing_else_is_done_while_one_is_unfinished() {
+    let catalog = catalog(&["A", "B", "C"]);
+    let mut rows = rows(&["A", "B"]);
+    let rollback_name = |name: &str| RollbackRequest { name: Some(name.to_owned()), ..RollbackRequest::default() };
     for state in State::ALL.into_iter().filter(|&state| state != State::Applied) {
         rows[0].state = state;
-        let refused = [
-            run(&catalog, &rows, &RunRequest::default()),
-            run(&catalog, &rows, &run_name("A")),
-            rollback(&catalog, &rows, &RollbackRequest::default()),
+        let mut refused = vec![
+            run(&catalog, &rows, &run_name("C")),
+            rollback(&catalog, &rows, &rollback_name("B")),
             super::redo(&catalog, &rows).map(|plan| steps(&plan)),
         ];
+        refused.push(match state {
+            State::Running | State::Failed => rollback(&catalog, &rows, &RollbackRequest::default()),
+            _ => run(&catalog, &rows, &RunRequest::default()),
+        });
         for error in refused {
             let error = error.expect_err("an unfinished migration");
             assert!(!error.is_usage());
             assert!(error.to_string().contains("`A`"), "{error}");
             assert!(error.to_string().contains("2026-11-22 15:02:03 UTC by anna@laptop"), "{error}");
-            assert!(error.help().contains("DELETE FROM glim_migrations WHERE name = 'A'"), "{}", error.help());
+            assert!(error.help().contains("`cargo glim repair A`"), "{}", error.help());
         }
     }
 }

@@ -12,6 +12,7 @@ mod property;
 #[path = "../../../schema/tests/diff/random.rs"]
 mod random;
 mod rebuild;
+mod resume;
 mod scratch;
 mod sound;
 mod support;

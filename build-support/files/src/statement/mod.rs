@@ -3,17 +3,23 @@
 //!
 //! Wherever a text of several statements is given to a function that speaks of one, its first statement counts.
 
+mod alteration;
 mod control;
 mod copy;
+mod definition;
 mod enum_value;
 mod implicit;
 mod made_table;
 mod outside;
 mod words;
+mod work;
 
+pub use self::alteration::{Clause, Part};
 pub use self::control::{transaction_control, transaction_control_in};
 pub use self::copy::copies_from_stdin;
+pub use self::definition::{Definition, Effect as Change, Object, ObjectKind, Touch, definition};
 pub use self::enum_value::{EnumValueUse, uses_new_enum_value};
 pub use self::implicit::commits_implicitly;
 pub use self::made_table::made_tables;
 pub use self::outside::{Effect, Outside, outside_transaction};
+pub use self::work::{Work, asks_session, kept_by_session};

@@ -85,6 +85,11 @@ impl Head<'_> {
         self.tokens.get(place).copied().flatten().is_some_and(|token| token.is_any(keywords))
     }
 
+    /// Whether the statement begins with this one byte.
+    pub(super) fn begins_with_mark(&self, byte: u8) -> bool {
+        self.tokens[0].is_some_and(|token| token.is_mark(byte))
+    }
+
     /// Whether the statement begins with these keywords.
     pub(super) fn begins(&self, keywords: &[&str]) -> bool {
         keywords.iter().enumerate().all(|(place, keyword)| self.is(place, keyword))

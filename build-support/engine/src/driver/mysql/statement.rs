@@ -22,7 +22,8 @@ const LONGEST_SEQUENCE: usize = 256 * 1024;
 
 /// Whether a statement has one answer for certain. A call may have any number, and so may a block.
 fn answers_once(sql: &str) -> bool {
-    const ONCE: [&str; 9] = ["create", "alter", "drop", "insert", "update", "delete", "replace", "truncate", "rename"];
+    const ONCE: [&str; 10] =
+        ["create", "alter", "drop", "insert", "update", "delete", "replace", "truncate", "rename", "start"];
     let word = sql.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
     ONCE.iter().any(|once| word.eq_ignore_ascii_case(once))
 }

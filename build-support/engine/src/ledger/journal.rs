@@ -1,0 +1,260 @@
+//! The journal's rows: the table `glim_journal`, which notes the statements of a migration while it is under way.
+
+use std::fmt::Write as _;
+use std::ops::ControlFlow;
+
+use glim::Direction;
+use glim::error::ErrorClass;
+use glim::value::{FromValue as _, Value};
+use glim::wire::PROTOCOL;
+use glim_schema::Dialect;
+
+use super::write::{Field, push_literal};
+use super::{Ledger, LedgerError};
+use crate::driver::Connection;
+
+/// The columns, in their order.
+const COLUMNS: [&str; 8] = ["migration", "position", "direction", "state", "hash", "statement", "objects", "answer"];
+
+/// How much of a statement is kept, for people to read.
+const STATEMENT: usize = 4_000;
+
+/// A statement of a migration under way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// Its place among the migration's statements, from 1.
+    pub position: i64,
+    /// How far it came.
+    pub state: Progress,
+    /// What it amounts to, parameters included.
+    pub hash: String,
+    /// Its text, cut where it is long.
+    pub statement: String,
+    /// What it was to touch, as it was before.
+    pub objects: Option<String>,
+    /// What was answered, as far as it is kept.
+    pub answer: Option<Vec<u8>>,
+}
+
+/// How far a statement came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// It was to be sent.
+    Intent,
+    /// It is done.
+    Done,
+    /// The database refused it, and the migration went on.
+    Failed,
+}
+
+/// All that the journal has on a migration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Journaled {
+    /// Which way it was under way.
+    pub direction: Direction,
+    /// Its statements, in order.
+    pub records: Vec<Record>,
+}
+
+impl Progress {
+    /// The state as the journal keeps it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Intent => "intent",
+            Self::Done => "done",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+impl Ledger {
+    /// The statement that begins a migration's journal. Without this row nothing is known of its statements.
+    pub(crate) fn journal_begin_text(&self, migration: &str, direction: Direction) -> String {
+        let begun = [Value::Int(0), text(direction_name(direction)), text("begun"), text(&protocol())];
+        let rest = [Value::Null, Value::Null, Value::Null];
+        self.journal_rows(migration, &[begun.into_iter().chain(rest).collect()])
+    }
+
+    /// The statement that adds records; there is one at least.
+    pub(crate) fn journal_insert_text(&self, migration: &str, direction: Direction, records: &[Record]) -> String {
+        let row = |record: &Record| {
+            let statement: String = record.statement.chars().take(STATEMENT).collect();
+            vec![
+                Value::Int(record.position),
+                text(direction_name(direction)),
+                text(record.state.name()),
+                text(&record.hash),
+                text(&statement),
+                record.objects.as_deref().map_or(Value::Null, text),
+                record.answer.clone().map_or(Value::Null, Value::Bytes),
+            ]
+        };
+        self.journal_rows(migration, &records.iter().map(row).collect::<Vec<_>>())
+    }
+
+    /// The statement that says that a statement is done, and so all before it.
+    pub(crate) fn journal_done_text(&self, migration: &str, position: i64) -> String {
+        let names = &self.names;
+        format!(
+            "UPDATE {} SET {} = 'done' WHERE {} = {} AND {} <= {position} AND {} = 'intent'",
+            names.journal,
+            names.column("state"),
+            names.column("migration"),
+            self.journal_literal(&text(migration)),
+            names.column("position"),
+            names.column("state"),
+        )
+    }
+
+    /// The statement that forgets one statement.
+    pub(crate) fn journal_forget_text(&self, migration: &str, position: i64) -> String {
+        format!("{} AND {} = {position}", self.journal_delete_text(migration), self.names.column("position"))
+    }
+
+    /// The statement that forgets all of a migration's.
+    pub(crate) fn journal_delete_text(&self, migration: &str) -> String {
+        let names = &self.names;
+        let name = self.journal_literal(&text(migration));
+        format!("DELETE FROM {} WHERE {} = {name}", names.journal, names.column("migration"))
+    }
+
+    /// Reads what the journal has on a migration; `None` where it was begun without one.
+    ///
+    /// # Errors
+    /// The database refuses, or a row is not as glim leaves it.
+    pub fn journal(&self, conn: &mut dyn Connection, migration: &str) -> Result<Option<Journaled>, LedgerError> {
+        let names = &self.names;
+        let sql = format!(
+            "SELECT {} FROM {} WHERE {} = $1 ORDER BY {}",
+            names.columns(&COLUMNS[1..]),
+            names.journal,
+            names.column("migration"),
+            names.column("position"),
+        );
+        let mut rows = Vec::new();
+        let result = conn.query(&sql, &[text(migration)], &mut |_, row| {
+            rows.push(row);
+            ControlFlow::Continue(())
+        });
+        match result {
+            Ok(()) => journaled(migration, &rows),
+            Err(error) if error.class == ErrorClass::UndefinedObject => Ok(None),
+            Err(error) => Err(LedgerError::database("read the journal")(error)),
+        }
+    }
+
+    fn journal_rows(&self, migration: &str, rows: &[Vec<Value>]) -> String {
+        let names = &self.names;
+        let mut sql = format!("INSERT INTO {} ({}) VALUES ", names.journal, names.columns(&COLUMNS));
+        let name = self.journal_literal(&text(migration));
+        for (at, row) in rows.iter().enumerate() {
+            sql.push_str(if at > 0 { ",(" } else { "(" });
+            sql.push_str(&name);
+            for value in row {
+                sql.push(',');
+                sql.push_str(&self.journal_literal(value));
+            }
+            sql.push(')');
+        }
+        sql
+    }
+
+    fn journal_literal(&self, value: &Value) -> String {
+        let mut sql = String::new();
+        let field = match value {
+            Value::Bytes(bytes) => {
+                let digits = bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut digits, byte| {
+                    let _ = write!(digits, "{byte:02x}");
+                    digits
+                });
+                return match self.names.dialect {
+                    Dialect::Postgres => format!("'\\x{digits}'::bytea"),
+                    Dialect::Sqlite | Dialect::Mysql => format!("X'{digits}'"),
+                };
+            }
+            Value::Text(text) => Field::Text(text),
+            Value::Int(number) => Field::Number(*number),
+            _ => Field::Null,
+        };
+        push_literal(&mut sql, self.names.dialect, field);
+        sql
+    }
+}
+
+fn journaled(migration: &str, rows: &[Vec<Value>]) -> Result<Option<Journaled>, LedgerError> {
+    let mut rows = rows.iter().map(|row| Cells { migration, row });
+    let Some(begun) = rows.next() else { return Ok(None) };
+    if begun.position()? != 0 {
+        return Err(begun.wrong("position", "the migration's first row is missing".to_owned()));
+    }
+    let direction = match begun.text(1)?.as_str() {
+        "run" => Direction::Run,
+        "rollback" => Direction::Rollback,
+        other => return Err(begun.wrong("direction", format!("it is `{other}`"))),
+    };
+    // Another version's answers may not mean what they seem to.
+    let is_ours = begun.text(3)? == protocol();
+    let mut records = Vec::new();
+    for row in rows {
+        let state = match row.text(2)?.as_str() {
+            "intent" => Progress::Intent,
+            "done" => Progress::Done,
+            "failed" => Progress::Failed,
+            other => return Err(row.wrong("state", format!("it is `{other}`"))),
+        };
+        let objects = Option::<String>::from_value(row.value(5)).map_err(|it| row.wrong("objects", it.to_string()))?;
+        let answer = match row.value(6) {
+            Value::Bytes(bytes) if is_ours => Some(bytes.clone()),
+            _ => None,
+        };
+        let (position, hash, statement) = (row.position()?, row.text(3)?, row.text(4)?);
+        records.push(Record { position, state, hash, statement, objects, answer });
+    }
+    // What comes after a statement was sent after it had its answer.
+    let last = records.len().saturating_sub(1);
+    for record in records.iter_mut().take(last).filter(|record| record.state == Progress::Intent) {
+        record.state = Progress::Done;
+    }
+    Ok(Some(Journaled { direction, records }))
+}
+
+/// The values of a row, of which none is taken for granted.
+struct Cells<'r> {
+    migration: &'r str,
+    row: &'r [Value],
+}
+
+impl Cells<'_> {
+    fn value(&self, at: usize) -> &Value {
+        self.row.get(at).unwrap_or(&Value::Null)
+    }
+
+    fn position(&self) -> Result<i64, LedgerError> {
+        i64::from_value(self.value(0)).map_err(|mismatch| self.wrong("position", mismatch.to_string()))
+    }
+
+    fn text(&self, at: usize) -> Result<String, LedgerError> {
+        let column = COLUMNS.get(at + 1).copied().unwrap_or_default();
+        String::from_value(self.value(at)).map_err(|mismatch| self.wrong(column, mismatch.to_string()))
+    }
+
+    fn wrong(&self, column: &'static str, problem: String) -> LedgerError {
+        LedgerError::BadJournal { migration: self.migration.to_owned(), column, problem }
+    }
+}
+
+const fn direction_name(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Run => "run",
+        Direction::Rollback => "rollback",
+    }
+}
+
+/// What answers are written in.
+fn protocol() -> String {
+    format!("protocol {PROTOCOL}")
+}
+
+fn text(text: &str) -> Value {
+    Value::Text(text.to_owned())
+}

@@ -1,0 +1,324 @@
+//! The statements of a migration whose journal is kept: each between the notes that are made of it, or answered from them.
+
+use std::cell::Cell;
+use std::ops::ControlFlow;
+
+use glim::error::{DatabaseError, ErrorClass, Kind};
+use glim::wire::Answer;
+use glim::{Result, Value};
+use glim_files::split::split;
+use glim_files::statement::Work;
+use glim_schema::{AlterTable, Dialect};
+
+use super::Session;
+use crate::driver::{Connection, EachRow};
+use crate::journal::{self, Halt, Hash, Journal, Recall, Sent};
+use crate::rebuild;
+
+/// How many rows of an answer are held for the journal: more are not kept.
+const ROWS_HELD: usize = 1_000;
+
+/// Runs a statement, and gives what the migration is answered.
+type Call<'c> = dyn FnMut(&mut dyn Connection) -> Result<Vec<Answer>, DatabaseError> + 'c;
+
+impl<'c> Session<'c> {
+    /// What a statement does, as far as its words tell.
+    pub(super) fn work(&self, sql: &str) -> Work {
+        Work::of(sql, self.dialect())
+    }
+
+    /// Runs a statement between the notes that the journal makes of it; or gives what it was answered before.
+    pub(super) fn noted(
+        &mut self,
+        text: &str,
+        hash: &dyn Fn() -> String,
+        work: Work,
+        several: bool,
+        call: &mut Call<'_>,
+    ) -> Result<Vec<Answer>> {
+        let Some(mut journal) = self.journal.take() else {
+            let result = call(&mut *self.connection);
+            return self.observe(result, several);
+        };
+        let result = self.between_notes(&mut journal, text, hash, work, several, call);
+        self.state.partly |= journal.has_left_something();
+        self.journal = Some(journal);
+        result
+    }
+
+    fn between_notes(
+        &mut self,
+        journal: &mut Journal<'c>,
+        text: &str,
+        hash: &dyn Fn() -> String,
+        work: Work,
+        several: bool,
+        call: &mut Call<'_>,
+    ) -> Result<Vec<Answer>> {
+        if let Some(stuck) = &self.stuck {
+            return Err(Kind::Usage(stuck.to_string()).into());
+        }
+        let mut sent = match journal.recall(&mut *self.connection, text, hash(), work) {
+            Ok(Recall::Run(sent)) => sent,
+            Ok(Recall::Again) => {
+                let result = call(&mut *self.connection);
+                return self.observe(result, several);
+            }
+            Ok(Recall::Answered(answers)) => return answered(answers),
+            Err(Halt::Database(error)) => return self.observe(Err(error), false),
+            Err(Halt::Stuck(stuck)) => {
+                let error = Kind::Usage(stuck.to_string());
+                self.stuck = Some(stuck);
+                return Err(error.into());
+            }
+        };
+        let before = journal.before(&mut *self.connection, &mut sent);
+        let prepared = before.and_then(|before| prepare(&mut *self.connection, &before));
+        if prepared.is_err() {
+            return self.observe(prepared, false).map(|()| Vec::new());
+        }
+        let result = call(&mut *self.connection);
+        let outcome = match &result {
+            Ok(answers) => Ok(copied(answers)),
+            Err(error) => Err(error),
+        };
+        sent.rehash(hash());
+        let noted = journal.after(&mut *self.connection, sent, outcome);
+        let result = self.observe(result, several)?;
+        if noted.is_err() {
+            // The statement was counted.
+            self.observe(noted, false)?;
+        }
+        Ok(result)
+    }
+
+    /// One statement for each row; what they amount to is known when all have come.
+    pub(super) fn many(&mut self, sql: &str, rows: &mut dyn Iterator<Item = Vec<Value>>) -> Result<Vec<Answer>> {
+        let mut hash = Hash::default();
+        hash.add(b"many");
+        hash.add(sql.as_bytes());
+        // The rows of one that was run before are read for their hash; of one that was not, they are sent as they come.
+        if self.journal.as_ref().is_some_and(|journal| journal.left() > 0) {
+            let rows: Vec<_> = rows.inspect(|row| hash.add_values(row)).collect();
+            let mut call = |conn: &mut dyn Connection| {
+                Ok(vec![Answer::Affected(conn.execute_many(sql, &mut rows.iter().cloned())?)])
+            };
+            return self.noted(sql, &|| hash.digits(), self.work(sql), true, &mut call);
+        }
+        let hash = Cell::new(hash);
+        let mut call = |conn: &mut dyn Connection| {
+            let mut hashed = (&mut *rows).inspect(|row| {
+                let mut so_far = hash.get();
+                so_far.add_values(row);
+                hash.set(so_far);
+            });
+            Ok(vec![Answer::Affected(conn.execute_many(sql, &mut hashed)?)])
+        };
+        self.noted(sql, &|| hash.get().digits(), self.work(sql), true, &mut call)
+    }
+
+    /// The statements of a text, one by one, where each commits by itself anyway.
+    pub(super) fn noted_batch(&mut self, sql: &str) -> Result<()> {
+        let statements = split(sql, self.dialect()).unwrap_or_default();
+        let is_one = statements.len() < 2;
+        // Several statements in one message are a transaction on PostgreSQL.
+        if is_one || self.dialect() == Dialect::Postgres {
+            let works: Vec<_> = statements.iter().map(|statement| self.work(statement.text)).collect();
+            let work = match works.as_slice() {
+                [] => self.work(sql),
+                [one] => one.clone(),
+                several if several.iter().all(|it| matches!(it, Work::Data | Work::Setting)) => Work::Data,
+                _ => Work::Opaque,
+            };
+            let mut call = |conn: &mut dyn Connection| conn.batch(sql).map(|()| vec![Answer::Done]);
+            return self.noted(sql, &|| journal::hash("batch", sql, &[]), work, !is_one, &mut call).map(drop);
+        }
+        for statement in statements {
+            let text = statement.text;
+            let mut call = |conn: &mut dyn Connection| conn.batch(text).map(|()| vec![Answer::Done]);
+            self.noted(text, &|| journal::hash("batch", text, &[]), self.work(text), false, &mut call)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn noted_query(&mut self, sql: &str, params: &[Value], each: &mut EachRow<'_>) -> Result<()> {
+        let mut has_run = false;
+        let mut call = |conn: &mut dyn Connection| {
+            has_run = true;
+            let (mut columns, mut rows, mut is_long) = (Vec::new(), Vec::new(), false);
+            conn.query(sql, params, &mut |names, row| {
+                if columns.is_empty() {
+                    columns = names.to_vec();
+                }
+                if rows.len() < ROWS_HELD {
+                    rows.push(row.clone());
+                } else {
+                    is_long = true;
+                }
+                each(names, row)
+            })?;
+            // A list that is cut is no answer.
+            Ok(if is_long { Vec::new() } else { vec![Answer::Columns(columns), Answer::Rows(rows), Answer::Done] })
+        };
+        let hash = || journal::hash("query", sql, params);
+        let answers = self.noted(sql, &hash, self.work(sql), false, &mut call)?;
+        if has_run {
+            return Ok(());
+        }
+        let mut columns = Vec::new();
+        for answer in answers {
+            match answer {
+                Answer::Columns(names) => columns = names,
+                Answer::Rows(rows) => {
+                    let names = columns.as_slice().into();
+                    for row in rows {
+                        if each(&names, row) == ControlFlow::Break(()) {
+                            return Ok(());
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// An alteration of SQLite is many statements, and all of them in one transaction.
+    pub(super) fn noted_alter(&mut self, alter: &AlterTable) -> Result<()> {
+        let text = format!("{alter:?}");
+        let mut refused = None;
+        let mut call = |conn: &mut dyn Connection| match rebuild::alter(conn, alter) {
+            Ok(()) => Ok(vec![Answer::Done]),
+            Err(error) => {
+                let message = error.to_string();
+                let database = error.as_database().cloned();
+                refused = Some(error);
+                Err(database.unwrap_or(DatabaseError { message, ..DatabaseError::default() }))
+            }
+        };
+        let result = self.noted(&text, &|| journal::hash("change", &text, &[]), Work::Data, false, &mut call);
+        match refused {
+            Some(error) => Err(error),
+            None => result.map(drop),
+        }
+    }
+
+    pub(super) fn noted_sequence(&mut self, statements: &[&str]) -> Result<(), (usize, DatabaseError)> {
+        let mut at = 0;
+        while at < statements.len() {
+            let group = self.group(&statements[at..]).map_err(|error| (at, error))?;
+            if group > 1 {
+                self.noted_group(&statements[at..at + group]).map_err(|(further, error)| (at + further, error))?;
+                at += group;
+                continue;
+            }
+            let text = statements[at];
+            let mut call = |conn: &mut dyn Connection| conn.batch(text).map(|()| vec![Answer::Done]);
+            let hash = || journal::hash("batch", text, &[]);
+            let result = self.noted(text, &hash, self.work(text), false, &mut call);
+            result.map_err(|error| (at, into_database(error)))?;
+            at += 1;
+        }
+        Ok(())
+    }
+
+    /// How many statements from here on can be sent as one.
+    fn group(&mut self, statements: &[&str]) -> Result<usize, DatabaseError> {
+        let Some(mut journal) = self.journal.take() else { return Ok(0) };
+        let dialect = self.dialect();
+        let mut count = Ok(0);
+        for text in statements {
+            match journal.may_be_grouped(&mut *self.connection, text, &Work::of(text, dialect)) {
+                Ok(true) => count = count.map(|count| count + 1),
+                Ok(false) => break,
+                Err(error) => {
+                    count = Err(error);
+                    break;
+                }
+            }
+        }
+        self.journal = Some(journal);
+        count
+    }
+
+    /// Data statements that nothing has to be sent between.
+    fn noted_group(&mut self, statements: &[&str]) -> Result<(), (usize, DatabaseError)> {
+        let Some(mut journal) = self.journal.take() else { return Ok(()) };
+        let (mut texts, mut sent) = (Vec::new(), Vec::<Sent<'_>>::new());
+        let connection = &mut *self.connection;
+        for &text in statements {
+            let hash = journal::hash("batch", text, &[]);
+            if let Ok(Recall::Run(mut one)) = journal.recall(connection, text, hash, Work::Data) {
+                texts.extend(journal.before(connection, &mut one).map_err(|error| (sent.len(), error))?);
+                sent.push(one);
+            }
+        }
+        let first = texts.len();
+        let all: Vec<&str> = texts.iter().map(String::as_str).chain(statements.iter().copied()).collect();
+        let result = connection.sequence(&all).map_err(|(at, error)| (at.saturating_sub(first), error));
+        let completed = result.as_ref().err().map_or(statements.len(), |(at, _)| *at);
+        let mut noted = Ok(());
+        for (at, one) in sent.into_iter().enumerate() {
+            let outcome = match &result {
+                Err((failed, error)) if at == *failed => Err(error),
+                Err((failed, _)) if at > *failed => break,
+                _ => Ok(vec![Answer::Done]),
+            };
+            noted = noted.and(journal.after(connection, one, outcome));
+        }
+        self.journal = Some(journal);
+        self.state.completed += completed as u64;
+        self.state.lost |= result.as_ref().is_err_and(|(_, error)| error.class == ErrorClass::ConnectionLost);
+        self.state.left_transaction |= self.has_left_transaction();
+        result?;
+        noted.map_err(|error| (completed, error))
+    }
+}
+
+/// Sends what has to come before a statement.
+fn prepare(connection: &mut dyn Connection, before: &[String]) -> Result<(), DatabaseError> {
+    match before {
+        [] => Ok(()),
+        [begin] if begin == journal::begin(connection.dialect()) => connection.begin(begin),
+        several => connection.batch(&several.join(";\n")),
+    }
+}
+
+/// Answers for the journal, while the others go to the migration.
+fn copied(answers: &[Answer]) -> Vec<Answer> {
+    let copy = |answer: &Answer| match answer {
+        Answer::Affected(count) => Some(Answer::Affected(*count)),
+        Answer::Done => Some(Answer::Done),
+        Answer::Columns(names) => Some(Answer::Columns(names.clone())),
+        Answer::Rows(rows) => Some(Answer::Rows(rows.clone())),
+        Answer::Failed(_) => None,
+    };
+    answers.iter().map(copy).collect::<Option<_>>().unwrap_or_default()
+}
+
+/// What was answered before, which may have been that it failed.
+fn answered(answers: Vec<Answer>) -> Result<Vec<Answer>> {
+    let mut good = Vec::with_capacity(answers.len());
+    for answer in answers {
+        match answer {
+            Answer::Failed(error) => return Err(error),
+            other => good.push(other),
+        }
+    }
+    Ok(good)
+}
+
+/// How many rows were changed.
+pub(super) fn affected(answers: &[Answer]) -> u64 {
+    let count = |answer: &Answer| if let Answer::Affected(count) = answer { Some(*count) } else { None };
+    answers.iter().find_map(count).unwrap_or(0)
+}
+
+/// An error of a statement, where only one of the database is expected.
+fn into_database(error: glim::Error) -> DatabaseError {
+    match error.into_kind() {
+        Kind::Database(error) => error,
+        Kind::Usage(message) => DatabaseError { message, ..DatabaseError::default() },
+        other => DatabaseError { message: glim::Error::from(other).to_string(), ..DatabaseError::default() },
+    }
+}
