@@ -8,6 +8,7 @@ mod lint;
 mod make;
 mod migrate;
 mod project;
+mod repair;
 mod shared;
 mod sql;
 mod test;
@@ -70,6 +71,7 @@ enum Commands {
     Redo(migrate::Redo),
     Status(project::Status),
     Log(project::Log),
+    Repair(repair::Repair),
     Models(project::Models),
     Diff(diff::Diff),
     Make(make::Make),
@@ -146,6 +148,7 @@ impl Commands {
             Self::Redo(redo) => redo.into_plain(),
             Self::Status(status) => (Command::Status, status.format.into_plain()),
             Self::Log(log) => log.into_plain(),
+            Self::Repair(repair) => repair.into_plain(),
             Self::Models(models) => (Command::Models, models.format.into_plain()),
             Self::Diff(diff) => diff.into_plain(),
             Self::Make(make) => make.into_plain(),

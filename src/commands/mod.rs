@@ -25,6 +25,7 @@ mod project;
 mod redo;
 mod registered;
 mod rehearsal;
+mod repair;
 mod rollback;
 mod run;
 mod scratch;
@@ -52,6 +53,7 @@ pub(crate) fn dispatch(invocation: &Invocation, shell: &mut Shell) -> Result<Exi
         Command::Redo(options) => redo::run(options, &mut context),
         Command::Status => status::run(&mut context),
         Command::Log(options) => log::run(options, &mut context),
+        Command::Repair(options) => repair::run(options, &mut context),
         Command::Models => models::run(&mut context),
         Command::Diff(options) => diff::run(options, &mut context),
         Command::Make(options) => make::run(options, &mut context),

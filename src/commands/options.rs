@@ -38,6 +38,7 @@ pub(crate) enum Command {
     Status,
     Models,
     Log(Log),
+    Repair(Repair),
     Diff(Diff),
     Make(Make),
     Adopt(Adopt),
@@ -152,6 +153,38 @@ pub(crate) struct Log {
     pub(crate) name: Option<String>,
     /// Only so many.
     pub(crate) number: Option<NonZeroU32>,
+}
+
+/// `repair`.
+#[derive(Clone, Debug)]
+pub(crate) struct Repair {
+    /// The migration.
+    pub(crate) name: String,
+    /// What to do about it.
+    pub(crate) way: Mending,
+    /// Why, for the log.
+    pub(crate) reason: Option<String>,
+    /// Do not ask.
+    pub(crate) yes: bool,
+    /// How long the migration may take.
+    pub(crate) timeout: Option<Duration>,
+    /// How long to wait for the lock; `None` is the engine's default.
+    pub(crate) lock_timeout: Option<Duration>,
+}
+
+/// What to do about a migration that was begun and not finished.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mending {
+    /// Show how far it came.
+    Show,
+    /// Go on where it stopped.
+    Resume,
+    /// Say that it is applied.
+    MarkApplied,
+    /// Say that nothing of it is there.
+    MarkRolledBack,
+    /// Undo it by its own rollback.
+    Rollback,
 }
 
 /// `make`.

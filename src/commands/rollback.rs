@@ -71,18 +71,23 @@ pub(super) fn confirm(plan: &Plan<'_>, project: &Project, context: &mut Context<
     let (alias, count) = (&project.settings.alias, plural(plan.steps.len(), "migration"));
     let protected = if alias.protected { "protected " } else { "" };
     let question = format!("Roll back {count} on the {protected}alias `{}` ({})?", alias.name, alias.address());
-    let error = match context.shell.ask(&question) {
+    let help = "pass `--yes` if you mean it; `--dry-run` shows what would be undone";
+    ask(&question, "rolled back", help, project, context)
+}
+
+/// Asks a question, and refuses to go on unless the answer is yes.
+pub(super) fn ask(question: &str, done: &str, help: &str, project: &Project, context: &mut Context<'_>) -> Result<()> {
+    let error = match context.shell.ask(question) {
         None => {
-            let title = format!("the alias `{}` is protected, and nobody is there to ask", alias.name);
-            let help = "pass `--yes` if you mean it; `--dry-run` shows what would be undone";
-            Diagnostic::error(title).help(help)
+            let alias = &project.settings.alias.name;
+            Diagnostic::error(format!("the alias `{alias}` is protected, and nobody is there to ask")).help(help)
         }
         Some(question) => match project.watch.unless_interrupted(move || question.agrees()) {
             Some(true) => return Ok(()),
-            Some(false) => Diagnostic::error("nothing was rolled back: the answer was no"),
+            Some(false) => Diagnostic::error(format!("nothing was {done}: the answer was no")),
             None => {
                 context.shell.leave_question();
-                let error = Diagnostic::error("nothing was rolled back: interrupted");
+                let error = Diagnostic::error(format!("nothing was {done}: interrupted"));
                 return Err(Failure::new(Exit::Interrupted, error));
             }
         },

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use crate::projects::fifty;
-use crate::support::{Database, Kind, Row, for_each_database};
+use crate::support::{Database, Row, for_each_database};
 
 for_each_database!(a_killed_run_is_finished_by_the_next);
 

@@ -31,6 +31,7 @@ mod passwords;
 mod pooler;
 mod projects;
 mod readme;
+mod repair;
 mod runner;
 mod scratch;
 mod sources;

@@ -31,11 +31,14 @@ pub enum Action {
     RollbackFailed,
     /// It was recorded as applied, since another tool had applied it or a person said so.
     Adopted,
+    /// It was begun and not finished, and a person has settled it.
+    Repaired,
 }
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Applied, Self::RolledBack, Self::Failed, Self::RollbackFailed, Self::Adopted];
+    pub const ALL: [Self; 6] =
+        [Self::Applied, Self::RolledBack, Self::Failed, Self::RollbackFailed, Self::Adopted, Self::Repaired];
 
     /// The action as the log keeps it.
     pub const fn name(self) -> &'static str {
@@ -45,6 +48,7 @@ impl Action {
             Self::Failed => "failed",
             Self::RollbackFailed => "rollback failed",
             Self::Adopted => "adopted",
+            Self::Repaired => "repaired",
         }
     }
 }

@@ -6,6 +6,7 @@ use glim::error::{DatabaseError, ErrorClass};
 
 use super::condition::{demand_one_row, is_unmarked, is_unmet};
 use super::frame::Frame;
+use super::repair::state_again;
 use super::{Aftermath, Attempt, Locked, MigrateError, StepFailure};
 use crate::driver::Transaction;
 use crate::journal::{Stuck, begin};
@@ -152,7 +153,7 @@ impl Locked<'_> {
             // Nobody can tell: what was announced stays, and the next run asks about it.
             (Aftermath::Unknown, _, _) | (Aftermath::RolledBack, _, false) => Vec::new(),
             (Aftermath::RolledBack, Direction::Run, true) => demand_one_row(dialect, self.ledger.delete_text(row)),
-            (Aftermath::RolledBack, Direction::Rollback, true) => mark(State::Applied),
+            (Aftermath::RolledBack, Direction::Rollback, true) => mark(state_again(row)),
             (Aftermath::Partial { .. }, Direction::Run, true) => mark(State::Failed),
             // It has ended our transaction itself, so that there is no row yet.
             (Aftermath::Partial { .. }, Direction::Run, false) => {

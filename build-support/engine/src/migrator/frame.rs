@@ -109,7 +109,7 @@ impl Framing<'_> {
             statements.push(begin(self.dialect).to_owned());
         }
         statements.extend(self.demand_lock());
-        if self.frame.is_announced() {
+        if self.frame.is_announced() || self.row.state != State::Applied {
             statements.push(self.ledger.journal_delete_text(&self.row.name));
         }
         match (self.direction, self.frame) {
@@ -155,6 +155,8 @@ impl Framing<'_> {
             (Direction::Rollback, _) => mark(State::RollingBack),
         });
         if !self.resumes {
+            // That of a run that was begun, and is undone now.
+            statements.push(ledger.journal_delete_text(&self.row.name));
             statements.push(ledger.journal_begin_text(&self.row.name, self.direction));
         }
         statements.push("COMMIT".to_owned());

@@ -5,6 +5,7 @@ mod condition;
 mod error;
 mod failed;
 mod frame;
+mod repair;
 
 use std::time::{Duration, Instant};
 
@@ -17,6 +18,7 @@ use glim_schema::Dialect;
 pub use self::aftermath::Aftermath;
 pub use self::error::{MigrateError, StepFailure};
 use self::frame::{Frame, Framing};
+pub use self::repair::Settled;
 use crate::driver::{Access, Connection, Transaction};
 use crate::journal::{Journal, Stuck};
 use crate::ledger::journal::Journaled;

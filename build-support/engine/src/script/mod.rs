@@ -35,6 +35,13 @@ pub(crate) fn statements<'s>(
     admitted(entry, direction, script, dialect).map(|(statements, _)| statements)
 }
 
+/// The statements of an SQL migration, for people: where each begins, in bytes of the script's text, and its text.
+pub fn listed(entry: &Entry, direction: Direction, dialect: Dialect) -> Vec<(usize, String)> {
+    let script = entry.script(direction);
+    let statements = script.and_then(|script| statements(entry, direction, script, dialect).ok()).unwrap_or_default();
+    statements.iter().map(|statement| (statement.start, statement.text.to_owned())).collect()
+}
+
 /// The scripts of a plan.
 pub(crate) struct Scripts<'p> {
     /// The statements of each step, in the plan's order; `None` where a step has no script.

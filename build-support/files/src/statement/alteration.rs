@@ -1,6 +1,6 @@
 //! The clauses of an `ALTER TABLE` of MySQL and MariaDB, as far as they tell what of the table's definition changes.
 
-use super::definition::Reader;
+use super::reader::Reader;
 
 /// A clause, and how it shows in the definition afterwards.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -11,6 +11,7 @@ mod enum_value;
 mod implicit;
 mod made_table;
 mod outside;
+mod reader;
 mod words;
 mod work;
 

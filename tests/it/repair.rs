@@ -1,0 +1,135 @@
+//! `cargo glim repair`: a migration that failed in the middle, where no transaction undoes it, and the ways to settle it.
+
+use serde_json::Value;
+
+use crate::sql::project;
+use crate::support::{Database, Project, for_each_database};
+
+for_each_database!(
+    how_far_it_came_is_shown,
+    it_goes_on_once_it_is_mended,
+    a_person_says_that_it_is_applied,
+    a_person_says_that_it_is_undone,
+    it_is_undone_by_its_own_rollback,
+    what_was_run_and_changed_since_is_shown,
+    a_protected_alias_asks,
+);
+
+const RUN: &str = "-- glim:no-transaction\nCREATE TABLE one (id INT);\nINSERT INTO one\n  VALUES (1);\nCREATE TABLE two (id INT);\n\
+    INSERT INTO nowhere VALUES (1);\nINSERT INTO one VALUES (2);\n";
+const ROLLBACK: &str = "-- glim:no-transaction\nDROP TABLE IF EXISTS two;\nDROP TABLE IF EXISTS one;\n";
+
+/// A migration that has failed at its fourth statement of five.
+fn failed(database: &Database, name: &str) -> Project {
+    let project = project(name, &[("migrations/1_bad.run.sql", RUN), ("migrations/1_bad.rollback.sql", ROLLBACK)]);
+    let output = project.glim(database, "run").run().exits(1);
+    output.stderr_has("at least 3 statements").stderr_has("`cargo glim repair 1_bad`");
+    assert_eq!(database.tables(), ["one", "two"]);
+    project
+}
+
+/// What the log says of the newest action.
+fn newest(project: &Project, database: &Database) -> String {
+    project.glim(database, "log -n 1").succeeds().stdout
+}
+
+fn how_far_it_came_is_shown(database: &Database) {
+    let project = failed(database, "repair-shown");
+    let before = database.contents();
+    let output = project.glim(database, "repair 1_bad").succeeds();
+    let lines: Vec<_> = output.stdout.lines().collect();
+    assert_eq!(
+        lines,
+        [
+            "done       1  migrations/1_bad.run.sql:2  CREATE TABLE one (id INT)",
+            "done       2  migrations/1_bad.run.sql:3  INSERT INTO one VALUES (1)",
+            "done       3  migrations/1_bad.run.sql:5  CREATE TABLE two (id INT)",
+            "not run    4  migrations/1_bad.run.sql:6  INSERT INTO nowhere VALUES (1)",
+            "not run    5  migrations/1_bad.run.sql:7  INSERT INTO one VALUES (2)",
+        ],
+        "{output}"
+    );
+    let output = output.stderr_has("`1_bad` failed in the middle");
+    for flag in ["--resume", "--mark-applied", "--mark-rolled-back", "--rollback"] {
+        assert!(output.stderr.contains(&format!("`cargo glim repair 1_bad {flag}`")), "{output}");
+    }
+    let output = project.glim(database, "repair 1_bad --format json").succeeds();
+    let document: Value = serde_json::from_str(&output.stdout).expect("one document");
+    assert_eq!((&document["state"], &document["direction"]), (&"failed".into(), &"run".into()));
+    assert_eq!(document["statements"].as_array().map(Vec::len), Some(5));
+    assert_eq!(database.contents(), before, "it only looks");
+    project.glim(database, "repair nothing").run().exits(2).stderr_has("no migration is named `nothing`");
+    project.glim(database, "rollback").run().exits(1).stderr_has("`cargo glim repair 1_bad`");
+}
+
+fn it_goes_on_once_it_is_mended(database: &Database) {
+    let project = failed(database, "repair-resumed");
+    project.glim(database, "repair 1_bad --resume").run().exits(1).stderr_has("nowhere");
+    project.write("migrations/1_bad.run.sql", &RUN.replace("nowhere", "two"));
+    let output = project.glim(database, "repair 1_bad --resume --reason ticket-7").succeeds();
+    output.stdout_is("Migrating 1_bad..\nDone.\n");
+    assert_eq!(database.column("SELECT id FROM one ORDER BY id"), ["1", "2"]);
+    assert_eq!(database.column("SELECT id FROM two"), ["1"]);
+    let log = project.glim(database, "log -n 2").succeeds();
+    log.stdout_has("applied ").stdout_has("repaired").stdout_has("resumed: ticket-7");
+    project.glim(database, "run").succeeds().silent();
+    project.glim(database, "repair 1_bad").run().exits(1).stderr_has("there is nothing to repair");
+}
+
+fn a_person_says_that_it_is_applied(database: &Database) {
+    let project = failed(database, "repair-applied");
+    project.glim(database, "repair 1_bad --mark-applied --reason by-hand").succeeds().silent();
+    assert_eq!(database.column("SELECT state FROM glim_migrations"), ["applied"]);
+    assert_eq!(database.query("SELECT * FROM glim_journal").len(), 0);
+    let log = newest(&project, database);
+    assert!(log.contains("repaired") && log.contains("marked as applied: by-hand"), "{log}");
+    project.glim(database, "run").succeeds().silent();
+}
+
+fn a_person_says_that_it_is_undone(database: &Database) {
+    let project = failed(database, "repair-undone");
+    database.query("DROP TABLE two");
+    database.query("DROP TABLE one");
+    project.glim(database, "repair 1_bad --mark-rolled-back").succeeds().silent();
+    assert_eq!(database.ledger(), Vec::<String>::new());
+    assert!(newest(&project, database).contains("marked as rolled back"));
+    project.write("migrations/1_bad.run.sql", &RUN.replace("nowhere", "two"));
+    project.glim(database, "run").succeeds();
+    assert_eq!(database.column("SELECT id FROM one ORDER BY id"), ["1", "2"]);
+}
+
+fn it_is_undone_by_its_own_rollback(database: &Database) {
+    let project = failed(database, "repair-rolled-back");
+    let output = project.glim(database, "repair 1_bad --rollback --reason oops").succeeds();
+    output.stdout_is("Rolling back 1_bad\nDone.\n");
+    assert_eq!((database.tables(), database.ledger()), (vec![], vec![]));
+    assert_eq!(database.query("SELECT * FROM glim_journal").len(), 0);
+    let log = project.glim(database, "log -n 2").succeeds();
+    log.stdout_has("rolled back").stdout_has("undone by its rollback: oops");
+}
+
+fn what_was_run_and_changed_since_is_shown(database: &Database) {
+    let project = failed(database, "repair-changed");
+    let before = database.contents();
+    project.write("migrations/1_bad.run.sql", &RUN.replace("VALUES (1);\nCREATE", "VALUES (3);\nCREATE"));
+    let output = project.glim(database, "run").run().exits(1);
+    let output = output.stderr_has("the migration `1_bad` cannot go on where it stopped");
+    let output = output.stderr_has("statement 2 is not the one that was run in its place");
+    output.stderr_has("it was: INSERT INTO one").stderr_has("it is: INSERT INTO one").stderr_has("VALUES (3)");
+    for table in ["one", "two", "glim_migrations", "glim_journal"] {
+        assert_eq!(database.contents()[table], before[table], "{table}");
+    }
+}
+
+fn a_protected_alias_asks(database: &Database) {
+    let project = failed(database, "repair-protected");
+    for flag in ["--mark-applied", "--mark-rolled-back", "--rollback"] {
+        let before = database.contents();
+        let command = format!("repair 1_bad {flag} --db protected");
+        let output = project.glim(database, &command).run().exits(3).silent();
+        output.stderr_has("the alias `protected` is protected").stderr_has("`--yes`");
+        assert_eq!(database.contents(), before, "{flag}");
+    }
+    project.glim(database, "repair 1_bad --rollback --db protected --yes").succeeds();
+    assert_eq!(database.tables(), Vec::<String>::new());
+}
