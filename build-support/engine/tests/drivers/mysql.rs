@@ -77,3 +77,20 @@ fn a_statement_that_fails_after_an_opening_is_told_apart_from_it() {
     db.batch("ROLLBACK").expect("back");
     assert_eq!(value(&mut *db, "SELECT name FROM t"), text("it's;\nso"));
 }
+
+/// On MariaDB, a prepared `SHOW CREATE TABLE` shows a view that is gone, and ends the server once a table has its name.
+#[test]
+fn a_definition_is_shown_as_it_is_now() {
+    let (_scratch, mut db) = scratch("a_definition_is_shown");
+    for ask in ["SHOW CREATE TABLE v", "/* again */ show create table v;"] {
+        let shown = |db: &mut dyn Connection| rows(db, ask, &[]).map(|rows| format!("{:?}", rows[0][1]));
+        db.batch("CREATE VIEW v AS SELECT 1 AS one").expect("a view");
+        assert!(shown(&mut *db).expect("a definition").contains("`one`"));
+        db.batch("DROP VIEW v").expect("it goes");
+        let gone = shown(&mut *db).expect_err("it is gone");
+        assert_eq!(gone.code.as_deref(), Some("1146 (42S02)"));
+        db.batch("CREATE TABLE v (two int)").expect("a table");
+        assert!(shown(&mut *db).expect("a definition").contains("`two` int"));
+        db.batch("DROP TABLE v").expect("it goes");
+    }
+}

@@ -53,6 +53,10 @@ fn statements(dialect: Dialect) -> Vec<&'static str> {
             "INSERT INTO bb VALUES (2, 2)",
             "ALTER TABLE a CHANGE c d varchar(30)",
             "CREATE TABLE IF NOT EXISTS e (id int)",
+            "DROP VIEW v",
+            "CREATE VIEW v AS SELECT 2 AS two",
+            "DROP VIEW v",
+            "CREATE TABLE v (id int)",
             "UPDATE a SET n = n + 1",
         ],
         Dialect::Postgres => vec![

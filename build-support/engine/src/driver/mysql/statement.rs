@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use glim::error::DatabaseError;
 use glim::value::Value;
+use glim_files::split::tokens;
+use glim_schema::Dialect;
 use mysql::prelude::{Protocol, Queryable as _};
 use mysql::{Conn, Error, Params, QueryResult, Statement};
 
@@ -26,6 +28,14 @@ fn answers_once(sql: &str) -> bool {
         ["create", "alter", "drop", "insert", "update", "delete", "replace", "truncate", "rename", "start"];
     let word = sql.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
     ONCE.iter().any(|once| word.eq_ignore_ascii_case(once))
+}
+
+/// Whether a text is one statement that shows a definition. MariaDB answers such a one, prepared, with the view that was
+/// there when it was, also after that is gone, and does not survive the question where a table has come in its place.
+fn shows(sql: &str) -> bool {
+    let Ok(tokens) = tokens(sql, Dialect::Mysql) else { return false };
+    let is_one = !tokens.iter().rev().skip_while(|token| token.is_mark(b';')).any(|token| token.is_mark(b';'));
+    is_one && tokens.first().is_some_and(|first| first.is("show"))
 }
 
 /// What the server answered to one command.
@@ -91,6 +101,9 @@ impl<C: BorrowMut<Conn>> Mysql<C> {
 
     /// Runs one query. It is prepared also where it has no parameters: as text, a `float` comes with six digits.
     pub(super) fn query_prepared(&mut self, sql: &str, params: &[Value], each: &mut EachRow<'_>) -> Result<()> {
+        if params.is_empty() && shows(sql) {
+            return self.run_text(sql, each).map(drop);
+        }
         if !params.is_empty() {
             let prepared = self.prepare_for(sql, params)?;
             return self.run_with(&prepared, params, sql, each).map(drop);
