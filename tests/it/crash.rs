@@ -39,20 +39,12 @@ fn converges(database: &Database, arguments: &str) {
     let document: Value = serde_json::from_str(&output.stdout).unwrap_or_else(|error| panic!("{error}\n{output}"));
     let number = |key: &str| document[key].as_u64().unwrap_or_else(|| panic!("no number `{key}`\n{output}"));
     let (tried, converged, not_reached) = (number("tried"), number("converged"), number("not_reached"));
-    let failures = document["failures"].as_array().expect("a list");
-    // What no transaction surrounds stays half done, and says so.
-    let is_expected = |failure: &&Value| {
-        let message = failure["message"].as_str().unwrap_or_default();
-        let is_named = message.contains("was interrupted") || message.contains("failed in the middle");
-        let is_bare = message.to_lowercase().contains("bare") || database.kind() == Kind::Mysql;
-        failure["outcome"] == "refused" && is_named && is_bare
-    };
-    let (expected, others): (Vec<&Value>, Vec<&Value>) = failures.iter().partition(is_expected);
-    assert!(others.is_empty(), "{others:#?}\n{output}");
-    assert_eq!(converged + not_reached + expected.len() as u64, tried, "{output}");
+    // What no transaction surrounds goes on by the journal: the catalogue tells of each definition whether it was run.
+    assert_eq!(document["failures"], Value::Array(Vec::new()), "{output}");
+    assert_eq!(converged + not_reached, tried, "{output}");
     assert!(tried >= 10 && not_reached * 10 <= tried, "{output}");
-    assert_eq!(output.code, Some(i32::from(!expected.is_empty())), "{output}");
-    eprintln!("{:?} {arguments}: {tried} points, {} of them left to a person", database.kind(), expected.len());
+    output.exits(0);
+    eprintln!("{:?} {arguments}: {tried} points, {converged} converged", database.kind());
 }
 
 /// On a file: what is beside it tells one attempt from the next.

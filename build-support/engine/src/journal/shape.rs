@@ -90,9 +90,11 @@ impl Told {
             },
             Clause::Drops(Part::Constraint(Some(name))) => {
                 let name = name.to_lowercase();
-                let both = [Key::Constraint(name.clone()), Key::Index(name)];
-                let is = both.iter().any(vanishes) && !both.iter().any(|key| now.contains_key(key));
-                self.keys.extend(both);
+                // A unique constraint is its index; the index of a foreign key stays when that goes.
+                let key = Key::Constraint(name.clone());
+                let key = if before.contains_key(&key) { key } else { Key::Index(name) };
+                let is = vanishes(&key);
+                self.keys.push(key);
                 is
             }
             Clause::Drops(part) => {
@@ -248,9 +250,13 @@ mod tests {
     }
 
     fn explained(sql: &str, now: &str) -> bool {
+        explained_from(BEFORE, sql, now)
+    }
+
+    fn explained_from(before: &str, sql: &str, now: &str) -> bool {
         let definition = definition(&format!("ALTER TABLE t {sql}"), Dialect::Mysql).expect("a definition");
         match &definition.touches[0].effect {
-            Change::Altered(clauses) => is_explained(BEFORE, now, clauses),
+            Change::Altered(clauses) => is_explained(before, now, clauses),
             other => panic!("{other:?}"),
         }
     }
@@ -281,6 +287,13 @@ mod tests {
         let with_index = with_key(&format!("KEY `f` (`b`),\n  {foreign}"));
         assert!(explained("ADD CONSTRAINT f FOREIGN KEY (b) REFERENCES u (id)", &with_index));
         assert!(explained("ADD FOREIGN KEY (b) REFERENCES u (id)", &with_index));
+        let (with_index, own) = (with_index.as_str(), with_key("KEY `f` (`b`)"));
+        assert!(explained_from(with_index, "DROP FOREIGN KEY f", &own));
+        assert!(explained_from(with_index, "DROP CONSTRAINT f", &own));
+        assert!(explained_from(with_index, "DROP FOREIGN KEY f, DROP INDEX f", BEFORE));
+        assert!(!explained_from(with_index, "DROP FOREIGN KEY f", BEFORE));
+        assert!(!explained_from(with_index, "DROP FOREIGN KEY f", &with_key(foreign)));
+        assert!(explained_from(&own.replace("KEY `f`", "UNIQUE KEY `f`"), "DROP CONSTRAINT f", BEFORE));
         assert!(explained("COMMENT = 'x'", &format!("{BEFORE} COMMENT='x'")));
         assert!(explained("CONVERT TO CHARACTER SET latin1", &after("utf8mb4", "latin1")));
         assert!(!explained("ADD COLUMN IF NOT EXISTS c int", &with_column));

@@ -72,7 +72,7 @@ impl Ledger {
     pub(crate) fn journal_begin_text(&self, migration: &str, direction: Direction) -> String {
         let begun = [Value::Int(0), text(direction_name(direction)), text("begun"), text(&protocol())];
         let rest = [Value::Null, Value::Null, Value::Null];
-        self.journal_rows(migration, &[begun.into_iter().chain(rest).collect()])
+        self.journal_rows_text(migration, &[begun.into_iter().chain(rest).collect()])
     }
 
     /// The statement that adds records; there is one at least.
@@ -89,7 +89,7 @@ impl Ledger {
                 record.answer.clone().map_or(Value::Null, Value::Bytes),
             ]
         };
-        self.journal_rows(migration, &records.iter().map(row).collect::<Vec<_>>())
+        self.journal_rows_text(migration, &records.iter().map(row).collect::<Vec<_>>())
     }
 
     /// The statement that says that a statement is done, and so all before it.
@@ -131,19 +131,24 @@ impl Ledger {
             names.column("migration"),
             names.column("position"),
         );
-        let mut rows = Vec::new();
-        let result = conn.query(&sql, &[text(migration)], &mut |_, row| {
-            rows.push(row);
-            ControlFlow::Continue(())
-        });
-        match result {
-            Ok(()) => journaled(migration, &rows),
-            Err(error) if error.class == ErrorClass::UndefinedObject => Ok(None),
-            Err(error) => Err(LedgerError::database("read the journal")(error)),
-        }
+        journaled(migration, &journal_rows(conn, &sql, &[text(migration)])?)
     }
 
-    fn journal_rows(&self, migration: &str, rows: &[Vec<Value>]) -> String {
+    /// The names of the migrations that the journal has notes of.
+    ///
+    /// # Errors
+    /// The database refuses, or a name is no text.
+    pub fn journaled(&self, conn: &mut dyn Connection) -> Result<Vec<String>, LedgerError> {
+        let column = self.names.column("migration");
+        let sql = format!("SELECT DISTINCT {column} FROM {} ORDER BY {column}", self.names.journal);
+        let name = |row: &Vec<Value>| {
+            let cells = Cells { migration: "", row };
+            String::from_value(cells.value(0)).map_err(|mismatch| cells.wrong("migration", mismatch.to_string()))
+        };
+        journal_rows(conn, &sql, &[])?.iter().map(name).collect()
+    }
+
+    fn journal_rows_text(&self, migration: &str, rows: &[Vec<Value>]) -> String {
         let names = &self.names;
         let mut sql = format!("INSERT INTO {} ({}) VALUES ", names.journal, names.columns(&COLUMNS));
         let name = self.journal_literal(&text(migration));
@@ -216,6 +221,21 @@ fn journaled(migration: &str, rows: &[Vec<Value>]) -> Result<Option<Journaled>, 
         record.state = Progress::Done;
     }
     Ok(Some(Journaled { direction, records }))
+}
+
+/// What a query of the journal answers; nothing where the ledger is older than the journal.
+fn journal_rows(conn: &mut dyn Connection, sql: &str, params: &[Value]) -> Result<Vec<Vec<Value>>, LedgerError> {
+    let mut rows = Vec::new();
+    let result = conn.query(sql, params, &mut |_, row| {
+        rows.push(row);
+        ControlFlow::Continue(())
+    });
+    match result {
+        Err(error) if error.class != ErrorClass::UndefinedObject => {
+            Err(LedgerError::database("read the journal")(error))
+        }
+        _ => Ok(rows),
+    }
 }
 
 /// The values of a row, of which none is taken for granted.

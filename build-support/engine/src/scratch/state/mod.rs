@@ -1,4 +1,5 @@
-//! All of a database that two ways of getting there must agree in: its schema, the rows of its tables, and the ledger.
+//! All of a database that two ways of getting there must agree in: its schema, the rows of its tables, and the ledger. The
+//! journal must have nothing more.
 //!
 //! What nobody can make equal does not count: when a migration was applied and how long it took, and by which numbers the
 //! database has told rows apart. Those are compared by their order, also where other rows refer to them: what is rolled
@@ -25,6 +26,8 @@ pub struct State {
     tables: BTreeMap<String, Contents>,
     /// The ledger's rows in the order in which they were applied.
     ledger: Vec<String>,
+    /// The migrations of which the journal has notes: none when all have ended.
+    journal: Vec<String>,
 }
 
 /// The rows of a table.
@@ -44,7 +47,8 @@ impl State {
     /// # Errors
     /// The database refuses, or the ledger is not as glim leaves it.
     pub fn take(conn: &mut dyn Connection) -> Result<Self, LedgerError> {
-        let (_, rows) = Ledger::open(conn, Access::ReadOnly)?;
+        let (ledger, rows) = Ledger::open(conn, Access::ReadOnly)?;
+        let journal = ledger.journaled(conn)?;
         let ledger = rows.iter().map(|row| {
             let checksum = row.checksum.as_deref().unwrap_or_default();
             format!("{} ({}), {}", row.name, row.state, checksum)
@@ -52,7 +56,7 @@ impl State {
         let ledger = ledger.collect();
         let schema = Snapshot::take(conn).map_err(LedgerError::database("read the schema"))?;
         let tables = contents(conn).map_err(LedgerError::database("read all rows"))?;
-        Ok(Self { schema, tables, ledger })
+        Ok(Self { schema, tables, ledger, journal })
     }
 
     /// The columns that differ from those of another run which should have come to the same.
@@ -91,6 +95,10 @@ impl State {
         if self.ledger != other.ledger {
             let lines = |rows: &[String]| if rows.is_empty() { "nothing".to_owned() } else { rows.join("; ") };
             found.push(format!("the ledger says: {}; not: {}", lines(&other.ledger), lines(&self.ledger)));
+        }
+        // Whatever was done to get there, it is over.
+        if !other.journal.is_empty() {
+            found.push(format!("the journal still has notes of: {}", other.journal.join("; ")));
         }
         found
     }

@@ -14,7 +14,7 @@ fn table(columns: &[&str], rows: &[&[&str]]) -> Contents {
 fn state(rows: &[&[&str]], ledger: &[&str]) -> State {
     let tables = BTreeMap::from([("t".to_owned(), table(&["a", "at"], rows))]);
     let ledger = ledger.iter().map(|&row| row.to_owned()).collect();
-    State { schema: Snapshot::default(), tables, ledger }
+    State { schema: Snapshot::default(), tables, ledger, journal: Vec::new() }
 }
 
 #[test]
@@ -40,6 +40,13 @@ fn a_column_that_no_two_runs_agree_in_does_not_count() {
 fn the_order_of_the_ledger_counts() {
     let (one, other) = (state(&[], &["A", "B"]), state(&[], &["B", "A"]));
     assert_eq!(one.differences(&other, &Unstable::default()), ["the ledger says: B; A; not: A; B"]);
+}
+
+#[test]
+fn a_journal_that_is_left_counts_even_if_it_is_left_each_time() {
+    let left = State { journal: vec!["A".to_owned()], ..state(&[], &["A"]) };
+    assert_eq!(left.differences(&left, &Unstable::default()), ["the journal still has notes of: A"]);
+    assert_eq!(left.differences(&state(&[], &["A"]), &Unstable::default()), Vec::<String>::new());
 }
 
 #[test]
