@@ -4,7 +4,7 @@
 //! What makes it exact is that a note is written in the very transaction that its statement runs in. A data statement and
 //! the note that it is done are committed together or not at all. A definition, on MySQL and MariaDB, commits what is open
 //! before it runs, and so commits the note of its intent, which was written just before it; whether it was run then is
-//! told by the catalogue ([`decide`]), in which it changes all that it changes at once. The same note, written in the
+//! told by the catalogue (`decide`), in which it changes all that it changes at once. The same note, written in the
 //! transaction before a statement of which nobody knows what it does, stays behind only if that statement has committed
 //! something: without it, nothing has happened.
 
