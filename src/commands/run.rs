@@ -20,7 +20,7 @@ pub(crate) fn run(options: &Run, context: &mut Context<'_>) -> Result<Exit> {
     if options.dry_run {
         let rows = project.look(&catalog)?;
         if options.sync {
-            let models = Models::find(&project.workspace, &project.settings, catalog.entries(), context)?;
+            let models = Models::of_project(&mut project, catalog.entries(), context)?;
             let mut connection = database::look_at(&project.settings.alias)?;
             models.preview(connection.as_deref_mut().map(|it| it as _), context.shell)?;
         }
@@ -33,7 +33,7 @@ pub(crate) fn run(options: &Run, context: &mut Context<'_>) -> Result<Exit> {
         plan_run(&catalog, &project.look(&catalog)?, &request).map_err(|error| planned::failure(&error))?;
     }
     let models = if options.sync {
-        let models = Models::find(&project.workspace, &project.settings, catalog.entries(), context)?;
+        let models = Models::of_project(&mut project, catalog.entries(), context)?;
         models.check(None, &project.settings)?;
         Some(models)
     } else {

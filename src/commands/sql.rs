@@ -79,7 +79,7 @@ pub(crate) fn run(options: &Sql, context: &mut Context<'_>) -> Result<Exit> {
         return Ok(Exit::Done);
     }
     project.check(&plan, context.shell)?;
-    let models = Models::find(&project.workspace, &project.settings, catalog.entries(), context)?;
+    let models = Models::of_project(&mut project, catalog.entries(), context)?;
     let mut tables = Tables::new(models.own().iter().map(|model| &model.table).collect());
     let (mut rehearsal, mut sent) = Rehearsal::after(&plan.steps, &mut tables, &mut project, context.shell)?;
     let statements = if options.rollback {
@@ -107,7 +107,7 @@ pub(super) fn rehearse(
     if plan.steps.iter().all(|step| step.entry.script(step.direction).is_some()) {
         return Ok(plan.steps.iter().map(|_| Vec::new()).collect());
     }
-    let models = Models::find(&project.workspace, &project.settings, catalog.entries(), context)?;
+    let models = Models::of_project(project, catalog.entries(), context)?;
     let mut tables = Tables::new(models.own().iter().map(|model| &model.table).collect());
     let steps: Vec<Step<'_>> = applied.iter().chain(&plan.steps).cloned().collect();
     let (rehearsal, mut sent) = Rehearsal::after(&steps, &mut tables, project, context.shell)?;

@@ -82,15 +82,8 @@ pub(crate) fn run(context: &mut Context<'_>) -> Result<Exit> {
 
 /// What the tables of models are otherwise in the database.
 fn differences(project: &mut Project, catalog: &Catalog, context: &mut Context<'_>) -> Result<Vec<Difference>> {
-    let scan = project.scan.take();
+    let models = Models::of_project(project, catalog.entries(), context)?;
     let (settings, workspace) = project.here();
-    let models = match scan {
-        Some(scan) => {
-            let selection = workspace.select(context.cargo)?;
-            Models::find_in(scan, &selection, workspace, settings, catalog.entries(), context)?
-        }
-        None => Models::find(workspace, settings, catalog.entries(), context)?,
-    };
     let library = models.library;
     let (models, _) = models.into_all();
     if models.is_empty() {

@@ -17,6 +17,7 @@ use super::diff::Exactness;
 use super::options::Sync;
 use super::owned::{self, Owned, Owner};
 use super::progress::Reported;
+use super::project::Project;
 use super::{database, diff, explain, planned, sources};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
@@ -90,19 +91,23 @@ struct Planned<'m> {
 }
 
 impl Models {
+    /// Finds those of a project, in what was read of its sources before, if that was.
+    pub(super) fn of_project(project: &mut Project, entries: &[Entry], context: &mut Context<'_>) -> Result<Self> {
+        let scan = project.scan.take();
+        let (settings, workspace) = project.here();
+        let selection = workspace.select(context.cargo)?;
+        let scan = scan.unwrap_or_else(|| sources::scan(workspace, &selection));
+        Self::find_in(scan, &selection, workspace, settings, entries, context)
+    }
+
     /// Finds them in the sources of the selected packages. `entries` are the SQL migrations that are known.
-    pub(super) fn find(
-        workspace: &Workspace,
-        settings: &Settings,
-        entries: &[Entry],
-        context: &mut Context<'_>,
-    ) -> Result<Self> {
+    fn find(workspace: &Workspace, settings: &Settings, entries: &[Entry], context: &mut Context<'_>) -> Result<Self> {
         let selection = workspace.select(context.cargo)?;
         Self::find_in(sources::scan(workspace, &selection), &selection, workspace, settings, entries, context)
     }
 
     /// The same, where glim's own sources were read before.
-    pub(super) fn find_in(
+    fn find_in(
         scan: Scan,
         selection: &Selection,
         workspace: &Workspace,

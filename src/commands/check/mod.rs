@@ -91,7 +91,7 @@ pub(crate) fn run(options: &Check, context: &mut Context<'_>) -> Result<Exit> {
 pub(super) fn verdict(options: &Check, of: &[Stage], context: &mut Context<'_>) -> Result<Exit> {
     let (mut project, found) = Project::find(context, options.timeout)?;
     let stages: Vec<Stage> = of.iter().copied().filter(|stage| options.includes(*stage)).collect();
-    let known = know(options, &stages, found, &project, context)?;
+    let known = know(options, &stages, found, &mut project, context)?;
     let mut tables = Tables::new(known.synced());
     let mut outcomes = Vec::with_capacity(of.len());
     for stage in of.iter().copied() {
@@ -122,7 +122,7 @@ fn know(
     options: &Check,
     stages: &[Stage],
     found: Found,
-    project: &Project,
+    project: &mut Project,
     context: &mut Context<'_>,
 ) -> Result<Known> {
     let Found { entries, scope, selection: _, models_disagree, migrations_disagree, allows } = found;
@@ -131,7 +131,7 @@ fn know(
         Err(errors) => (None, errors),
     };
     let known = catalog.as_ref().map(Catalog::entries).unwrap_or_default();
-    let models = Models::find(&project.workspace, &project.settings, known, context)?;
+    let models = Models::of_project(project, known, context)?;
     let library = models.library;
     let (models, own) = models.into_all();
     let unwritten =

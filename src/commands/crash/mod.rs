@@ -87,7 +87,7 @@ fn crash(wanted: &Wanted<'_>, timeout: Option<Duration>, context: &mut Context<'
     if catalog.entries().is_empty() {
         return Ok(Exit::Done);
     }
-    let models = Models::find(&project.workspace, &project.settings, catalog.entries(), context)?;
+    let models = Models::of_project(&mut project, catalog.entries(), context)?;
     let mut tables = Tables::new(models.own().iter().map(|model| &model.table).collect());
     // Finds the tables that migrations take for granted, and says what is wrong with migrations that fail by themselves.
     let steps: Vec<_> =
