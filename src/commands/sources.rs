@@ -6,7 +6,8 @@ use std::path::Path;
 
 use glim::wire::Registry;
 use glim_parse::Library;
-use glim_parse::scan::{self, CfgSet, CrateRoot, FoundMigration, Place, Scan, SourceProblem};
+use glim_parse::scan::{self, CfgSet, CrateRoot, FoundMigration, FoundModel, Place, Scan, SourceProblem};
+use glim_schema::Schema;
 
 use super::registered::crate_of;
 use crate::exit::Exit;
@@ -262,6 +263,24 @@ fn unreachable(scan: &Scan, workspace: &Workspace, selection: &Selection) -> Vec
             Some(runner::unreachable(workspace, target, &found.type_name).note(format!("it is at {place}")))
         })
         .collect()
+}
+
+/// Adds a model's table to a schema.
+pub(super) fn add(schema: &mut Schema, model: &FoundModel, workspace: &Workspace) -> Result<()> {
+    schema.add(model.table.clone()).map_err(|problem| {
+        let title = format!("the model `{}` does not fit the others", model.name);
+        let place = shown(&model.place, workspace);
+        Failure::no(Diagnostic::error(title).caused_by(&problem).note(format!("it is at {place}")))
+    })
+}
+
+/// What to say of two models of one table.
+pub(super) fn described_twice(first: &FoundModel, second: &FoundModel, workspace: &Workspace) -> Failure {
+    let table = &second.table.name;
+    let title = format!("models `{}` and `{}` describe the same table `{table}`", first.name, second.name);
+    let (one, other) = (shown(&first.place, workspace), shown(&second.place, workspace));
+    let help = "name another table with `#[glim(table = \"...\")]`, or mark a row shape of one migration as `frozen`";
+    Failure::no(Diagnostic::error(title).note(format!("they are at {one} and {other}")).help(help))
 }
 
 /// A place as messages show it.

@@ -130,7 +130,7 @@ impl Models {
         let models: Vec<_> = scan.models.into_iter().filter(ours).collect();
         for (index, model) in models.iter().enumerate() {
             if let Some(other) = models[..index].iter().find(|other| other.table.name == model.table.name) {
-                return Err(twice(other, model, workspace));
+                return Err(sources::described_twice(other, model, workspace));
             }
         }
         let mut found = Self { library, own: Vec::new(), left: Vec::new() };
@@ -370,21 +370,6 @@ fn compare(
         shell.diagnostic(&drift.notes(warning).help(help));
     }
     Ok(())
-}
-
-fn twice(first: &FoundModel, second: &FoundModel, workspace: &Workspace) -> Failure {
-    let table = &second.table.name;
-    let error =
-        Diagnostic::error(format!("models `{}` and `{}` describe the same table `{table}`", first.name, second.name))
-            .note(format!(
-                "they are at {} and {}",
-                sources::shown(&first.place, workspace),
-                sources::shown(&second.place, workspace)
-            ))
-            .help(
-                "name another table with `#[glim(table = \"...\")]`, or mark a row shape of one migration as `frozen`",
-            );
-    Failure::no(error)
 }
 
 fn refused(what: &str, error: &glim::error::DatabaseError) -> Failure {

@@ -8,7 +8,7 @@ use glim_schema::{Schema, Table, lock};
 use super::items::{Change, Item, items};
 use super::side;
 use crate::commands::sources;
-use crate::failure::{Failure, Result};
+use crate::failure::Result;
 use crate::report::Shell;
 use crate::report::diagnostic::Diagnostic;
 use crate::settings::Alias;
@@ -58,11 +58,7 @@ pub(in crate::commands) fn of_models<'m>(
     let models: Vec<&FoundModel> = models.into_iter().collect();
     let mut source = Schema::default();
     for model in &models {
-        source.add(model.table.clone()).map_err(|problem| {
-            let title = format!("the model `{}` does not fit the others", model.name);
-            let place = sources::shown(&model.place, workspace);
-            Failure::no(Diagnostic::error(title).caused_by(&problem).note(format!("it is at {place}")))
-        })?;
+        sources::add(&mut source, model, workspace)?;
     }
     if !library.says_all() {
         side::mean(&mut source, live, alias.target.dialect());

@@ -68,20 +68,8 @@ impl Loaded {
         let ours = |model: &&FoundModel| !model.frozen && model.db.as_ref().is_none_or(|db| *db == outline.alias);
         let (there, here): (Vec<_>, Vec<_>) = scan.models.iter().filter(ours).partition(|model| model.is_elsewhere());
         for model in here {
-            let table = model.table.name.as_str();
-            schema.add(model.table.clone()).map_err(|problem| {
-                let title = format!("the model `{}` does not fit the others", model.name);
-                let place = sources::shown(&model.place, workspace);
-                Failure::no(Diagnostic::error(title).caused_by(&problem).note(format!("it is at {place}")))
-            })?;
-            if let Some(was) = &model.was {
-                renames = renames.table(was, table);
-            }
-            for field in &model.fields {
-                if let (Some(was), Some(column)) = (&field.was, &field.column) {
-                    renames = renames.column(table, was, column);
-                }
-            }
+            sources::add(&mut schema, model, workspace)?;
+            renames = model.hints(renames);
         }
         let other = |model: &FoundModel| {
             let definition = sources::shown(&model.place, workspace);

@@ -6,8 +6,7 @@ use glim_schema::diff::Renames;
 
 use super::super::context::Context;
 use super::super::sources;
-use crate::failure::{Failure, Result};
-use crate::report::diagnostic::Diagnostic;
+use crate::failure::Result;
 use crate::settings::Outline;
 use crate::workspace::{CargoOptions, Workspace};
 
@@ -44,13 +43,10 @@ impl Intent {
                 continue;
             }
             if let Some(other) = schema.table(&model.table.name) {
-                return Err(twice(&scan, model, &other.name, workspace));
+                let first = scan.models.iter().find(|model| !model.frozen && model.table.name == other.name);
+                return Err(sources::described_twice(first.unwrap_or(model), model, workspace));
             }
-            schema.add(model.table.clone()).map_err(|problem| {
-                let title = format!("the model `{}` does not fit the others", model.name);
-                let place = sources::shown(&model.place, workspace);
-                Failure::no(Diagnostic::error(title).caused_by(&problem).note(format!("it is at {place}")))
-            })?;
+            sources::add(&mut schema, model, workspace)?;
             renames = model.hints(renames);
         }
         Ok(Self { schema, renames, alias, scan })
@@ -60,17 +56,4 @@ impl Intent {
     pub(super) fn model(&self, table: &str) -> Option<&FoundModel> {
         self.scan.models.iter().find(|model| !model.frozen && model.table.name == table)
     }
-}
-
-fn twice(scan: &Scan, second: &FoundModel, table: &str, workspace: &Workspace) -> Failure {
-    let first = scan.models.iter().find(|model| !model.frozen && model.table.name == table);
-    let first = first.unwrap_or(second);
-    let error =
-        Diagnostic::error(format!("models `{}` and `{}` describe the same table `{table}`", first.name, second.name));
-    let places = (sources::shown(&first.place, workspace), sources::shown(&second.place, workspace));
-    Failure::no(
-        error.note(format!("they are at {} and {}", places.0, places.1)).help(
-            "name another table with `#[glim(table = \"...\")]`, or mark a row shape of one migration as `frozen`",
-        ),
-    )
 }
