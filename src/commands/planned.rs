@@ -34,10 +34,7 @@ pub(super) fn show(plan: &Plan<'_>, shell: &mut Shell) {
 
 /// Tells programs of a step that is not carried out.
 pub(super) fn event(step: &Step<'_>, shell: &mut Shell) {
-    let direction = match step.direction {
-        Direction::Run => "run",
-        Direction::Rollback => "rollback",
-    };
+    let direction = step.direction.name();
     shell.event(&Event::Planned { version: 1, migration: &step.entry.name, direction });
 }
 

@@ -55,7 +55,7 @@ impl Drop for Reported<'_> {
 
 /// Tells programs that a migration failed; people are told by the diagnostic.
 pub(super) fn failed(migration: &str, direction: Direction, message: &str, shell: &mut Shell) {
-    shell.event(&Event::Failed { version: VERSION, migration, direction: word(direction), message });
+    shell.event(&Event::Failed { version: VERSION, migration, direction: direction.name(), message });
 }
 
 /// Says that a migration was applied before.
@@ -72,7 +72,7 @@ impl Progress for Reported<'_> {
 
     fn started(&mut self, entry: &Entry, direction: Direction) {
         let name = &entry.name;
-        self.shell.event(&Event::Started { version: VERSION, migration: name, direction: word(direction) });
+        self.shell.event(&Event::Started { version: VERSION, migration: name, direction: direction.name() });
         let line = match direction {
             Direction::Run => format!("Migrating {name}.."),
             Direction::Rollback => format!("Rolling back {name}"),
@@ -82,7 +82,7 @@ impl Progress for Reported<'_> {
 
     fn finished(&mut self, entry: &Entry, direction: Direction, took: Duration) {
         let (migration, duration_ms) = (entry.name.as_str(), took.as_millis());
-        self.shell.event(&Event::Finished { version: VERSION, migration, direction: word(direction), duration_ms });
+        self.shell.event(&Event::Finished { version: VERSION, migration, direction: direction.name(), duration_ms });
         self.unsaid = Some("Done.");
         if self.shell.is_verbose() {
             self.say_the_rest();
@@ -98,13 +98,6 @@ impl Progress for Reported<'_> {
     fn warning(&mut self, message: &str) {
         self.say_the_rest();
         self.shell.note(message);
-    }
-}
-
-fn word(direction: Direction) -> &'static str {
-    match direction {
-        Direction::Run => "run",
-        Direction::Rollback => "rollback",
     }
 }
 

@@ -155,7 +155,7 @@ fn look(name: &str, project: &Project, catalog: &Catalog, context: &mut Context<
             version: 1,
             alias: &alias.name,
             migration: name,
-            direction: if direction == Direction::Run { "run" } else { "rollback" },
+            direction: direction.name(),
             state: row.state.name(),
             journal: journal.is_some(),
             statements: lines,

@@ -38,7 +38,7 @@ enum Event<'e> {
 
 /// The text that a migration sends, or the statements that it was seen to send.
 pub(super) fn show(step: &Step<'_>, sent: &[Sent], shell: &mut Shell) {
-    let (migration, direction) = (step.entry.name.as_str(), word(step.direction));
+    let (migration, direction) = (step.entry.name.as_str(), step.direction.name());
     if let Some(script) = step.entry.script(step.direction) {
         let sql = script.text();
         shell.event(&Event::Script { version: 1, migration, direction, sql });
@@ -52,13 +52,6 @@ pub(super) fn show(step: &Step<'_>, sent: &[Sent], shell: &mut Shell) {
     }
     if sent.is_empty() {
         shell.status("Finished", &format!("`{migration}` sends nothing"));
-    }
-}
-
-fn word(direction: Direction) -> &'static str {
-    match direction {
-        Direction::Run => "run",
-        Direction::Rollback => "rollback",
     }
 }
 

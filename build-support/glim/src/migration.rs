@@ -38,3 +38,13 @@ pub enum Direction {
     /// [`Migration::rollback`].
     Rollback,
 }
+
+impl Direction {
+    /// The method's name: `run` or `rollback`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Run => "run",
+            Self::Rollback => "rollback",
+        }
+    }
+}

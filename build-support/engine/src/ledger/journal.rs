@@ -70,7 +70,7 @@ impl Progress {
 impl Ledger {
     /// The statement that begins a migration's journal. Without this row nothing is known of its statements.
     pub(crate) fn journal_begin_text(&self, migration: &str, direction: Direction) -> String {
-        let begun = [Value::Int(0), text(direction_name(direction)), text("begun"), text(&protocol())];
+        let begun = [Value::Int(0), text(direction.name()), text("begun"), text(&protocol())];
         let rest = [Value::Null, Value::Null, Value::Null];
         self.journal_rows_text(migration, &[begun.into_iter().chain(rest).collect()])
     }
@@ -81,7 +81,7 @@ impl Ledger {
             let statement: String = record.statement.chars().take(STATEMENT).collect();
             vec![
                 Value::Int(record.position),
-                text(direction_name(direction)),
+                text(direction.name()),
                 text(record.state.name()),
                 text(&record.hash),
                 text(&statement),
@@ -260,13 +260,6 @@ impl Cells<'_> {
 
     fn wrong(&self, column: &'static str, problem: String) -> LedgerError {
         LedgerError::BadJournal { migration: self.migration.to_owned(), column, problem }
-    }
-}
-
-const fn direction_name(direction: Direction) -> &'static str {
-    match direction {
-        Direction::Run => "run",
-        Direction::Rollback => "rollback",
     }
 }
 
