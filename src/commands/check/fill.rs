@@ -8,6 +8,7 @@ use glim::value::FromValue as _;
 use glim_engine::driver::Connection;
 use glim_engine::introspect::{self, Live, LiveColumn};
 use glim_schema::Dialect;
+use glim_schema::sql::quote;
 
 /// How many rows a table gets.
 const ROWS: usize = 2;
@@ -47,7 +48,7 @@ pub(super) fn fill(conn: &mut dyn Connection) -> Result<Filled, DatabaseError> {
 /// How many rows a table has.
 pub(super) fn count(conn: &mut dyn Connection, table: &str) -> Result<u64, DatabaseError> {
     let mut rows = 0;
-    let sql = format!("SELECT count(*) FROM {}", quoted(conn.dialect(), table));
+    let sql = format!("SELECT count(*) FROM {}", quote(conn.dialect(), table));
     conn.query(&sql, &[], &mut |_, row| {
         rows = row.first().and_then(|value| u64::from_value(value).ok()).unwrap_or(0);
         ControlFlow::Break(())
@@ -81,9 +82,9 @@ fn insert(conn: &mut dyn Connection, table: &Live, number: usize) -> Result<(), 
     for wanted in attempts {
         let columns = table.columns.iter().filter(|column| wanted(column));
         let values =
-            columns.filter_map(|column| Some((quoted(dialect, &column.name), value(table, column, number, dialect)?)));
+            columns.filter_map(|column| Some((quote(dialect, &column.name), value(table, column, number, dialect)?)));
         let (names, values): (Vec<_>, Vec<_>) = values.unzip();
-        let name = quoted(dialect, &table.name);
+        let name = quote(dialect, &table.name);
         let sql = match (names.is_empty(), dialect) {
             (true, Dialect::Mysql) => format!("INSERT INTO {name} () VALUES ()"),
             (true, _) => format!("INSERT INTO {name} DEFAULT VALUES"),
@@ -105,7 +106,7 @@ fn value(table: &Live, column: &LiveColumn, number: usize, dialect: Dialect) -> 
             return column.nullable.then(|| "NULL".to_owned());
         }
         let referenced = key.referenced_columns.get(at)?;
-        let (other, referenced) = (quoted(dialect, &key.references), quoted(dialect, referenced));
+        let (other, referenced) = (quote(dialect, &key.references), quote(dialect, referenced));
         return Some(format!("(SELECT {referenced} FROM {other} ORDER BY 1 LIMIT 1 OFFSET {})", number - 1));
     }
     let ty = column.ty.to_lowercase();
@@ -143,11 +144,6 @@ fn ty_first(ty: &str) -> Option<String> {
     let values = ty.split_once('(')?.1;
     let end = values.get(1..)?.find('\'')? + 2;
     values.get(..end).map(str::to_owned)
-}
-
-fn quoted(dialect: Dialect, name: &str) -> String {
-    let quote = if dialect == Dialect::Mysql { "`" } else { "\"" };
-    format!("{quote}{}{quote}", name.replace(quote, &quote.repeat(2)))
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ mod state;
 use std::path::Path;
 
 use glim_schema::Dialect;
+use glim_schema::sql::quote;
 
 pub use self::calls::{END, told};
 pub use self::error::ScratchError;
@@ -163,7 +164,7 @@ impl Scratch {
         }
         let mut connection = self.connect()?;
         for schema in schemas {
-            let sql = format!("CREATE SCHEMA IF NOT EXISTS {}", server::quoted(Dialect::Postgres, &schema));
+            let sql = format!("CREATE SCHEMA IF NOT EXISTS {}", quote(Dialect::Postgres, &schema));
             connection.batch(&sql).map_err(ScratchError::database("create a schema of the search path"))?;
         }
         Ok(())

@@ -5,6 +5,7 @@
 
 use glim::error::{DatabaseError, ErrorClass};
 use glim_schema::Dialect;
+use glim_schema::sql::quote;
 use uuid::Uuid;
 
 use super::query::rows;
@@ -30,7 +31,7 @@ impl Database {
             Dialect::Mysql | Dialect::Sqlite => mysql(&mut *admin),
         }
         .map_err(&failed)?;
-        let sql = format!("CREATE DATABASE {}{options}", quoted(admin.dialect(), &name));
+        let sql = format!("CREATE DATABASE {}{options}", quote(admin.dialect(), &name));
         admin.batch(&sql).map_err(&failed)?;
         Ok((Self { admin, name, is_there: true }, leftovers))
     }
@@ -151,7 +152,7 @@ fn sweep(admin: &mut dyn Connection) -> Result<Vec<String>, ScratchError> {
 /// Drops a database, and ends what is connected to it: a killed command's statement may still be running.
 fn drop_database(admin: &mut dyn Connection, name: &str) -> Result<(), DatabaseError> {
     let dialect = admin.dialect();
-    let sql = format!("DROP DATABASE IF EXISTS {}", quoted(dialect, name));
+    let sql = format!("DROP DATABASE IF EXISTS {}", quote(dialect, name));
     if dialect != Dialect::Postgres {
         // Without the right to see others, they are not seen.
         let connected = format!("SELECT id FROM information_schema.processlist WHERE db = '{name}'");
@@ -166,10 +167,4 @@ fn drop_database(admin: &mut dyn Connection, name: &str) -> Result<(), DatabaseE
         Err(error) if error.class == ErrorClass::Syntax => admin.batch(&sql),
         other => other,
     }
-}
-
-/// A name in quotes.
-pub(super) fn quoted(dialect: Dialect, name: &str) -> String {
-    let quote = if dialect == Dialect::Mysql { "`" } else { "\"" };
-    format!("{quote}{}{quote}", name.replace(quote, &quote.repeat(2)))
 }

@@ -2,10 +2,10 @@
 
 use glim::error::DatabaseError;
 use glim_schema::Dialect;
+use glim_schema::sql::quote;
 
 use crate::driver::Connection;
 use crate::scratch::query::texts;
-use crate::scratch::server::quoted;
 
 const TABLES: &str = "SELECT table_name FROM information_schema.tables WHERE table_schema = database() \
     AND table_type = 'BASE TABLE' AND table_name NOT LIKE 'glim!_%' ESCAPE '!'";
@@ -30,7 +30,7 @@ pub(super) fn objects(conn: &mut dyn Connection) -> Result<Vec<(String, String)>
     let mut objects = Vec::new();
     for mut row in texts(conn, TABLES)? {
         let Some(name) = row.pop() else { continue };
-        let sql = format!("SHOW CREATE TABLE {}", quoted(Dialect::Mysql, &name));
+        let sql = format!("SHOW CREATE TABLE {}", quote(Dialect::Mysql, &name));
         let created = texts(conn, &sql)?.pop().and_then(|mut row| row.pop()).unwrap_or_default();
         objects.push((format!("table {name}"), String::new()));
         // The first line names the table.
@@ -39,7 +39,7 @@ pub(super) fn objects(conn: &mut dyn Connection) -> Result<Vec<(String, String)>
     }
     // The server names the database of each table in a definition.
     let database = texts(conn, "SELECT database()")?.pop().and_then(|mut row| row.pop()).unwrap_or_default();
-    let qualifier = format!("{}.", quoted(Dialect::Mysql, &database));
+    let qualifier = format!("{}.", quote(Dialect::Mysql, &database));
     for sql in OTHERS {
         objects.extend(texts(conn, sql)?.into_iter().filter_map(|row| match row.as_slice() {
             [kind, name, definition] => Some((format!("{kind} {name}"), definition.replace(&qualifier, ""))),
