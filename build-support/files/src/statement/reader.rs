@@ -3,7 +3,8 @@
 use glim_schema::Dialect;
 
 use super::definition::{Object, ObjectKind};
-use crate::split::{Kind, Token};
+use super::words::name_of;
+use crate::split::Token;
 
 /// The tokens of a statement, read one after the other.
 pub(super) struct Reader<'s> {
@@ -55,17 +56,7 @@ impl<'s> Reader<'s> {
     /// A name, without its quotes, as the server knows it.
     pub(super) fn name(&mut self) -> Option<String> {
         let token = self.next()?;
-        let text = std::str::from_utf8(token.text).ok()?;
-        match token.kind {
-            Kind::Word if self.dialect == Dialect::Postgres => Some(text.to_lowercase()),
-            Kind::Word => Some(text.to_owned()),
-            Kind::Name => {
-                let quote = text.chars().next()?;
-                let inner = text.get(1..text.len() - 1)?;
-                Some(inner.replace(&format!("{quote}{quote}"), &quote.to_string()))
-            }
-            _ => None,
-        }
+        name_of(&token, self.dialect)
     }
 
     /// A name that may be qualified.
