@@ -14,7 +14,7 @@ use crate::session::Session;
 
 /// What keeps a migration and its ledger row together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Frame {
+pub(crate) enum Frame {
     /// One transaction around both (SQLite and PostgreSQL).
     Atomic,
     /// The ledger says that the migration runs before it begins, since its DDL commits by itself (MySQL, MariaDB).
@@ -40,7 +40,7 @@ pub(super) struct Framing<'a> {
 
 impl Frame {
     /// The frame that a step gets on that database.
-    pub(super) fn of(step: &Step<'_>, dialect: Dialect) -> Self {
+    pub(crate) fn of(step: &Step<'_>, dialect: Dialect) -> Self {
         match (step.entry.in_transaction(step.direction), dialect.capabilities().transactional_ddl) {
             // What was begun without a transaction goes on without.
             (true, true) if !step.resumes() => Self::Atomic,
@@ -58,7 +58,7 @@ impl Frame {
     }
 
     /// What watches over the migration's statements.
-    pub(super) fn session(self, connection: &mut dyn Connection) -> Session<'_> {
+    pub(crate) fn session(self, connection: &mut dyn Connection) -> Session<'_> {
         match self {
             Self::Atomic => Session::guarded(connection),
             Self::Announced => Session::tolerant(connection),

@@ -5,6 +5,7 @@ mod condition;
 mod error;
 mod failed;
 mod frame;
+mod perform;
 mod repair;
 
 use std::time::{Duration, Instant};
@@ -17,7 +18,9 @@ use glim_schema::Dialect;
 
 pub use self::aftermath::Aftermath;
 pub use self::error::{MigrateError, StepFailure};
-use self::frame::{Frame, Framing};
+pub(crate) use self::frame::Frame;
+use self::frame::Framing;
+pub(crate) use self::perform::{Failed, perform};
 pub use self::repair::Settled;
 use crate::driver::{Access, Connection, Transaction};
 use crate::journal::{Journal, Stuck};
@@ -27,8 +30,8 @@ use crate::lock::{Holder, Lock, Wait};
 use crate::plan::{Plan, Step};
 use crate::progress::Progress;
 use crate::script;
-use crate::session::{Ended, Session};
-use crate::source::{Source, Stopped};
+use crate::session::Ended;
+use crate::source::Source;
 
 /// A connection that holds the lock, and the ledger as it stands under it. The lock is given back with it.
 pub struct Locked<'c> {
@@ -202,17 +205,7 @@ impl<'c> Locked<'c> {
                 .keeping_answers(self.journaling == Journaling::WithAnswers)
         });
         let mut session = frame.session(&mut *self.connection).noting(journal);
-        let result = match script {
-            None => source.apply(step.entry, step.direction, &mut session).map_err(Failed::Itself),
-            Some(statements) => source.starting().map_err(Failed::Itself).and_then(|()| {
-                let sent = send(statements, closing.as_deref().unwrap_or_default(), &mut session);
-                match (sent, source.ended()) {
-                    // A statement that was cancelled looks like a fault of its own; it is not.
-                    (Err(Failed::Itself(_)), Some(stopped)) => Err(Failed::Itself(stopped)),
-                    (sent, _) => sent,
-                }
-            }),
-        };
+        let result = perform(step, script, closing.as_deref().unwrap_or_default(), source, &mut session);
         let Ended { state, stuck, unasked, settled } = session.ended();
         let stuck = stuck.or(if result.is_ok() { unasked } else { None });
         // What a lost connection has left is said below.
@@ -277,27 +270,6 @@ fn open(connection: &mut dyn Connection, frame: Frame, opening: &str) -> Result<
         Frame::Atomic | Frame::Announced => connection.begin(opening),
         Frame::Bare => connection.batch(opening),
     }
-}
-
-/// Sends an SQL migration's statements, and then those of `closing` that are to go with them.
-fn send(statements: &[Statement<'_>], closing: &[String], session: &mut Session<'_>) -> Result<(), Failed> {
-    let own = statements.iter().map(|statement| statement.text);
-    let texts: Vec<&str> = own.chain(closing.iter().map(String::as_str)).collect();
-    session.sequence(&texts, statements.len()).map_err(|(at, error)| match statements.get(at) {
-        Some(statement) => {
-            let (start, number, of) = (statement.start, at + 1, statements.len());
-            Failed::Itself(Stopped::Statement { start, number, of, error })
-        }
-        None => Failed::Commit(error),
-    })
-}
-
-/// Where a step failed.
-enum Failed {
-    /// In the migration.
-    Itself(Stopped),
-    /// When it was to be committed with its row.
-    Commit(DatabaseError),
 }
 
 /// A step under way.

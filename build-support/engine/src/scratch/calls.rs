@@ -70,6 +70,10 @@ impl Connection for Told {
         self.inner.begin(sql)
     }
 
+    fn opened(&mut self) -> Result<()> {
+        self.inner.opened()
+    }
+
     fn sequence(&mut self, statements: &[&str]) -> Result<(), (usize, DatabaseError)> {
         (self.before)(&statements.join(";\n"));
         self.inner.sequence(statements)

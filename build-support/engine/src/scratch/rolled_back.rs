@@ -1,17 +1,17 @@
 //! Running a plan for real and undoing all of it: one transaction, which is rolled back.
 
-use glim::Direction;
-use glim_files::split::Statement;
+use std::time::Instant;
+
 use glim_schema::Dialect;
 
 use crate::driver::{Connection, Transaction};
 use crate::ledger::LedgerError;
-use crate::migrator::{Aftermath, Interrupted, MigrateError, StepFailure};
-use crate::plan::{Plan, Step};
+use crate::migrator::{Aftermath, Interrupted, MigrateError, perform};
+use crate::plan::Plan;
 use crate::progress::Progress;
 use crate::script;
 use crate::session::Session;
-use crate::source::{Source, Stopped};
+use crate::source::Source;
 
 /// Runs the steps of a plan in one transaction, which is rolled back in any case; the ledger has no part in it. Only for
 /// databases whose DDL is part of transactions, and for migrations that run in one.
@@ -46,47 +46,19 @@ fn run(
     progress: &mut dyn Progress,
     interrupted: Interrupted<'_>,
 ) -> Result<(), MigrateError> {
-    for (done, step) in plan.steps.iter().enumerate() {
+    let scripts = script::all_statements(plan, connection.dialect()).map_err(MigrateError::Script)?;
+    scripts.warnings.iter().for_each(|warning| progress.in_vain(warning));
+    for (done, (step, script)) in plan.steps.iter().zip(&scripts.statements).enumerate() {
         if interrupted() {
             return Err(MigrateError::Interrupted { done, left: plan.steps.len() - done });
         }
         progress.started(step.entry, step.direction);
-        let began = std::time::Instant::now();
+        let began = Instant::now();
         let mut session = Session::guarded(connection);
-        let result = match step.entry.script(step.direction) {
-            None => source.apply(step.entry, step.direction, &mut session),
-            Some(text) => {
-                let statements = script::statements(step.entry, step.direction, text, session.dialect())
-                    .map_err(|problem| MigrateError::Script(vec![problem]))?;
-                source.starting().and_then(|()| {
-                    let sent = send(&statements, &mut session);
-                    source.ended().map_or(sent, Err)
-                })
-            }
-        };
-        let state = session.state();
-        result.map_err(|stopped| failed(step, stopped, state.left_transaction))?;
+        let result = perform(step, script.as_deref(), &[], source, &mut session);
+        let aftermath = if session.state().left_transaction { Aftermath::Unknown } else { Aftermath::RolledBack };
+        result.map_err(|failed| failed.outside_the_ledger(step, aftermath))?;
         progress.finished(step.entry, step.direction, began.elapsed());
     }
     Ok(())
-}
-
-fn send(statements: &[Statement<'_>], session: &mut Session<'_>) -> Result<(), Stopped> {
-    let texts: Vec<&str> = statements.iter().map(|statement| statement.text).collect();
-    session.sequence(&texts, texts.len()).map_err(|(at, error)| {
-        let start = statements.get(at).map_or(0, |statement| statement.start);
-        Stopped::Statement { start, number: at + 1, of: statements.len(), error }
-    })
-}
-
-fn failed(step: &Step<'_>, stopped: Stopped, left_transaction: bool) -> MigrateError {
-    let direction: Direction = step.direction;
-    let aftermath = if left_transaction { Aftermath::Unknown } else { Aftermath::RolledBack };
-    MigrateError::Step(Box::new(StepFailure {
-        entry: step.entry.clone(),
-        direction,
-        stopped,
-        aftermath,
-        unrecorded: None,
-    }))
 }

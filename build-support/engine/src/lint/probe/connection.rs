@@ -119,6 +119,10 @@ impl Connection for Probe<'_> {
         }
     }
 
+    fn opened(&mut self) -> Result<()> {
+        self.inner.opened()
+    }
+
     fn sequence(&mut self, statements: &[&str]) -> Result<(), (usize, DatabaseError)> {
         statements.iter().enumerate().try_for_each(|(at, sql)| self.batch(sql).map_err(|error| (at, error)))
     }

@@ -7,11 +7,10 @@ use super::measured::Measured;
 use crate::catalog::Entry;
 use crate::driver::{Connection, Transaction};
 use crate::ledger::LedgerError;
-use crate::migrator::{Aftermath, MigrateError, StepFailure};
+use crate::migrator::{Aftermath, Frame, MigrateError, perform};
 use crate::plan::Step;
 use crate::script;
-use crate::session::Session;
-use crate::source::{Source, Stopped};
+use crate::source::Source;
 use glim_files::split::Statement;
 
 /// The statements of an SQL migration, without a transaction of its own around them; nothing for a Rust migration.
@@ -39,38 +38,20 @@ pub fn run(
     let dialect = connection.dialect();
     let framed = step.entry.in_transaction(step.direction);
     let texts = statements(step.entry, step.direction, dialect)?;
+    let script = step.entry.script(step.direction).map(|_| texts.as_slice());
     if framed {
         let begin = if dialect == Dialect::Sqlite { "BEGIN IMMEDIATE" } else { "BEGIN" };
         connection.batch(begin).map_err(LedgerError::database("begin a transaction"))?;
     }
     let mut probe = Probe::new(connection).map_err(LedgerError::database("look at the schema"))?;
-    let result = match step.entry.script(step.direction) {
-        None => {
-            let mut session = match (framed, dialect) {
-                (true, Dialect::Mysql) => Session::tolerant(&mut probe),
-                (true, _) => Session::guarded(&mut probe),
-                (false, _) => Session::unguarded(&mut probe),
-            };
-            source.apply(step.entry, step.direction, &mut session)
-        }
-        Some(_) => texts.iter().enumerate().try_for_each(|(at, statement)| {
-            source.starting()?;
-            let sent = probe.batch(statement.text).map_err(|error| Stopped::Statement {
-                start: statement.start,
-                number: at + 1,
-                of: texts.len(),
-                error,
-            });
-            source.ended().map_or(sent, Err)
-        }),
-    };
+    let result = perform(step, script, &[], source, &mut Frame::of(step, dialect).session(&mut probe));
     let measured = probe.end().map_err(LedgerError::database("look at the schema"));
     let is_open = connection.transaction() != Transaction::None;
-    if let Err(stopped) = result {
+    if let Err(failed) = result {
         if framed && is_open {
             connection.batch("ROLLBACK").map_err(LedgerError::database("roll back"))?;
         }
-        return Err(failed(step, stopped));
+        return Err(failed.outside_the_ledger(step, Aftermath::RolledBack));
     }
     let measured = measured?;
     if framed && is_open {
@@ -78,14 +59,4 @@ pub fn run(
     }
     connection.reset().map_err(LedgerError::database("set the session back"))?;
     Ok(measured)
-}
-
-fn failed(step: &Step<'_>, stopped: Stopped) -> MigrateError {
-    MigrateError::Step(Box::new(StepFailure {
-        entry: step.entry.clone(),
-        direction: step.direction,
-        stopped,
-        aftermath: Aftermath::RolledBack,
-        unrecorded: None,
-    }))
 }
