@@ -72,7 +72,7 @@ impl Listener {
         let (stream, _) = self.socket.accept()?;
         #[cfg(not(unix))]
         stream.set_nodelay(true)?;
-        Ok(Channel::new(stream.try_clone()?, stream))
+        Channel::over(stream)
     }
 
     /// Ends a thread's [`accept`](Self::accept).
