@@ -137,8 +137,7 @@ fn show(lines: &[StatusLine<'_>], shell: &mut Shell) {
     let shown = lines.iter().map(|line| {
         let (standing, name) = (line.standing.name(), line.name);
         // Up to the second: a fraction is of no use to a person.
-        let at =
-            line.row.and_then(|row| row.created_at).map_or_else(String::new, |at| format!("{} {}", at.date, at.time));
+        let at = line.row.and_then(|row| row.created_at).map_or_else(String::new, |at| at.to_string());
         let at = at.get(..19).unwrap_or(&at);
         let text = format!("{standing:standings$}  {name:names$}  {at:19}  {}", description(line).unwrap_or_default());
         text.trim_end().to_owned()

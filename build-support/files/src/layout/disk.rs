@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs::{self, DirEntry};
-use std::io;
+use std::io::{self, Read as _};
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -12,6 +12,9 @@ use super::{Content, File, Layout, Listing, Problem};
 
 /// Entries of a folder from which on threads pay.
 const MANY: usize = 512;
+
+/// Most migrations are shorter than this, in bytes.
+const BUFFER: usize = 16 << 10;
 
 /// More threads than this gain nothing from one disk.
 const THREADS: usize = 8;
@@ -59,6 +62,7 @@ fn entries(folder: &Path) -> io::Result<Vec<(OsString, DirEntry)>> {
 /// Reads some entries of a folder, which is that deep.
 fn read(folder: &Path, entries: &[(OsString, DirEntry)], depth: usize, deep: usize) -> Listing {
     let mut listing = Listing { path: folder.to_owned(), ..Listing::default() };
+    let mut buffer = Vec::with_capacity(BUFFER);
     for (name, entry) in entries {
         let mut is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
         let link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
@@ -66,7 +70,7 @@ fn read(folder: &Path, entries: &[(OsString, DirEntry)], depth: usize, deep: usi
             is_folder = fs::metadata(entry.path()).is_ok_and(|target| target.is_dir());
         }
         if !is_folder {
-            listing.files.push(read_file(entry.path(), name, deep));
+            listing.files.push(read_file(&entry.path(), name, deep, &mut buffer));
         } else if deep < depth && !(link && deep > 0) {
             // Only diesel follows a link to a folder, and looks no deeper into it: no loop can arise.
             let within = if link { 0 } else { depth };
@@ -86,7 +90,7 @@ fn read_folder(path: PathBuf, link: bool, depth: usize, deep: usize) -> Listing 
     }
 }
 
-fn read_file(path: PathBuf, name: &OsString, deep: usize) -> File {
+fn read_file(path: &Path, name: &OsString, deep: usize, buffer: &mut Vec<u8>) -> File {
     let (name, lossy) = match name.to_str() {
         Some(name) => (name.to_owned(), false),
         None => (name.to_string_lossy().into_owned(), true),
@@ -100,8 +104,10 @@ fn read_file(path: PathBuf, name: &OsString, deep: usize) -> File {
         }
     };
     let content = if wanted {
-        match fs::read(path) {
-            Ok(bytes) => Content::of(bytes),
+        buffer.clear();
+        // Without asking for each file's size first, which most need not.
+        match fs::File::open(path).and_then(|file| file.take(u64::MAX).read_to_end(buffer)) {
+            Ok(_) => Content::of(buffer.clone()),
             Err(error) => Content::Failed(format!("the file cannot be read: {error}"), None),
         }
     } else {

@@ -147,27 +147,48 @@ const fn days_in_month(year: i32, month: u8) -> u8 {
 impl fmt::Display for Date {
     /// `2026-11-22`; years before 0 have a minus sign.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sign = if self.year < 0 { "-" } else { "" };
-        write!(f, "{sign}{:04}-{:02}-{:02}", self.year.unsigned_abs(), self.month, self.day)
+        if !(0..=9999).contains(&self.year) {
+            let sign = if self.year < 0 { "-" } else { "" };
+            return write!(f, "{sign}{:04}-{:02}-{:02}", self.year.unsigned_abs(), self.month, self.day);
+        }
+        let mut text = *b"0000-00-00";
+        put(self.year.unsigned_abs(), &mut text[..4]);
+        put(self.month.into(), &mut text[5..7]);
+        put(self.day.into(), &mut text[8..]);
+        f.write_str(std::str::from_utf8(&text).map_err(|_| fmt::Error)?)
     }
 }
 
 impl fmt::Display for Time {
     /// `15:02:03`, with as many of 9 digits of a second as are needed.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:02}:{:02}:{:02}", self.hour, self.minute, self.second)?;
-        if self.nanosecond > 0 {
-            let digits = format!("{:09}", self.nanosecond);
-            write!(f, ".{}", digits.trim_end_matches('0'))?;
-        }
-        Ok(())
+        let mut text = *b"00:00:00.000000000";
+        put(self.hour.into(), &mut text[..2]);
+        put(self.minute.into(), &mut text[3..5]);
+        put(self.second.into(), &mut text[6..8]);
+        put(self.nanosecond, &mut text[9..]);
+        let whole = "00:00:00".len();
+        let end = text.iter().rposition(|&byte| byte != b'0').map_or(whole, |last| last + 1);
+        let end = if self.nanosecond == 0 { whole } else { end };
+        f.write_str(std::str::from_utf8(&text[..end]).map_err(|_| fmt::Error)?)
     }
 }
 
 impl fmt::Display for Timestamp {
     /// `2026-11-22 15:02:03`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.date, self.time)
+        fmt::Display::fmt(&self.date, f)?;
+        f.write_str(" ")?;
+        fmt::Display::fmt(&self.time, f)
+    }
+}
+
+/// Puts a number's last digits into their places. Whoever lists ten thousand rows feels what format strings cost.
+fn put(number: u32, places: &mut [u8]) {
+    let mut rest = number;
+    for place in places.iter_mut().rev() {
+        *place = b'0' + u8::try_from(rest % 10).unwrap_or_default();
+        rest /= 10;
     }
 }
 
@@ -194,8 +215,8 @@ impl FromStr for Time {
             let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
             let mut parts = whole.splitn(3, ':');
             let (hour, minute, second) = (parts.next()?, parts.next()?, parts.next().unwrap_or("0"));
-            let nanosecond =
-                (1..=9).contains(&fraction.len()).then(|| number::<u32>(&format!("{fraction:0<9}"))).flatten()?;
+            let missing = 9_u32.checked_sub(u32::try_from(fraction.len()).ok()?)?;
+            let nanosecond = number::<u32>(fraction)? * 10_u32.pow(missing);
             Self::new(number(hour)?, number(minute)?, number(second)?, nanosecond)
         };
         read().ok_or_else(|| Mismatch::unreadable("a time", text))
