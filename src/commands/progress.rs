@@ -6,7 +6,7 @@ use std::time::Duration;
 use glim::Direction;
 use glim_engine::catalog::Entry;
 use glim_engine::lock::Holder;
-use glim_engine::progress::Progress;
+use glim_engine::progress::{Progress, Retry};
 use glim_engine::script::ScriptProblem;
 use serde::Serialize;
 
@@ -28,10 +28,35 @@ pub(super) struct Reported<'s> {
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 enum Event<'e> {
-    Started { version: u32, migration: &'e str, direction: &'static str },
-    Finished { version: u32, migration: &'e str, direction: &'static str, duration_ms: u128 },
-    Failed { version: u32, migration: &'e str, direction: &'static str, message: &'e str },
-    AlreadyMigrated { version: u32, migration: &'e str },
+    Started {
+        version: u32,
+        migration: &'e str,
+        direction: &'static str,
+    },
+    Finished {
+        version: u32,
+        migration: &'e str,
+        direction: &'static str,
+        duration_ms: u128,
+    },
+    Retrying {
+        version: u32,
+        migration: &'e str,
+        direction: &'static str,
+        attempt: usize,
+        pause_ms: u128,
+        reason: &'e str,
+    },
+    Failed {
+        version: u32,
+        migration: &'e str,
+        direction: &'static str,
+        message: &'e str,
+    },
+    AlreadyMigrated {
+        version: u32,
+        migration: &'e str,
+    },
 }
 
 impl<'s> Reported<'s> {
@@ -88,6 +113,16 @@ impl Progress for Reported<'_> {
             self.say_the_rest();
             self.shell.detail(&format!("{migration} took {}", milliseconds(took)));
         }
+    }
+
+    fn retrying(&mut self, entry: &Entry, direction: Direction, retry: &Retry<'_>) {
+        let (migration, &Retry { attempt, of, pause, reason }) = (entry.name.as_str(), retry);
+        let (direction, pause_ms) = (direction.name(), pause.as_millis());
+        self.shell.event(&Event::Retrying { version: VERSION, migration, direction, attempt, pause_ms, reason });
+        let seconds = pause.as_secs_f64();
+        let again = format!("attempt {attempt} of {of} in {seconds:.1} s");
+        self.shell
+            .note(&format!("`{migration}` could not have a lock of the database, and was undone; {again}: {reason}"));
     }
 
     fn in_vain(&mut self, problem: &ScriptProblem) {

@@ -10,6 +10,7 @@ for_each_database!(
     a_holder_that_is_only_stopped_keeps_the_lock_and_is_named,
     a_holder_whose_session_the_server_has_ended_does_nothing_more,
     a_killed_holder_keeps_the_lock_until_the_server_has_ended_its_statement,
+    a_migration_that_cannot_have_a_lock_of_the_database_runs_again,
 );
 
 /// A gate that is shut.
@@ -131,4 +132,24 @@ fn a_killed_holder_keeps_the_lock_until_the_server_has_ended_its_statement(datab
             assert_eq!(database.query("SELECT * FROM glim_journal").len(), 0);
         }
     }
+}
+
+fn a_migration_that_cannot_have_a_lock_of_the_database_runs_again(database: &Database) {
+    let (take, give) = match database.kind() {
+        // The engine's own tests have it: here, nobody can keep a file locked.
+        Kind::Sqlite => return,
+        Kind::Postgres => ("BEGIN; LOCK TABLE notes IN ACCESS EXCLUSIVE MODE", "ROLLBACK"),
+        Kind::Mysql => ("LOCK TABLES notes WRITE", "UNLOCK TABLES"),
+    };
+    gated().glim(database, "run --name Prepare").succeeds();
+    database.query(take);
+    let mut running = gated().glim(database, "run --db timed --format json").spawn();
+    running.until_said("note: `Gated` could not have a lock of the database, and was undone; attempt 2 of 5 in ");
+    database.query(give);
+    let event = r#"{"type":"retrying","version":1,"migration":"Gated","direction":"run","attempt":2,"pause_ms":"#;
+    running.wait().exits(0).stdout_has(event).stdout_has(r#"{"type":"finished","version":1,"migration":"Afterwards""#);
+    assert_eq!(database.column("SELECT note FROM notes ORDER BY note"), ["afterwards", "gated"]);
+    assert_eq!(database.ledger(), ["Afterwards", "Gated", "Prepare"]);
+    let log = database.column("SELECT action FROM glim_log ORDER BY id");
+    assert_eq!(log.first().zip(log.get(1)), Some((&"applied".to_owned(), &"failed".to_owned())), "{log:?}");
 }

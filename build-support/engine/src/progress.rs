@@ -25,6 +25,11 @@ pub trait Progress {
         let _ = (entry, direction, took);
     }
 
+    /// A migration could not have a lock of the database. All of it is undone, and runs again after a pause.
+    fn retrying(&mut self, entry: &Entry, direction: Direction, retry: &Retry<'_>) {
+        let _ = (entry, direction, retry);
+    }
+
     /// An SQL migration holds a statement that runs in vain; called before the first begins. A warning unless it is
     /// written.
     fn in_vain(&mut self, problem: &ScriptProblem) {
@@ -35,6 +40,19 @@ pub trait Progress {
     fn warning(&mut self, message: &str) {
         let _ = message;
     }
+}
+
+/// A further attempt at a migration.
+#[derive(Clone, Copy, Debug)]
+pub struct Retry<'a> {
+    /// Which attempt comes now, counted from 1.
+    pub attempt: usize,
+    /// How many there are at most.
+    pub of: usize,
+    /// How long it is until then.
+    pub pause: Duration,
+    /// What the database said.
+    pub reason: &'a str,
 }
 
 /// Tells nobody.

@@ -20,7 +20,7 @@ pub(crate) fn misbehave() -> Project {
 /// A migration that goes on when a file is there, between two others.
 pub(crate) fn gated() -> Project {
     let alias = |name: &str, more: &str| format!("[db.{name}]\nurl = \"${{TEST_DATABASE_URL}}\"\n{more}\n");
-    let settings = alias("default", "") + &alias("timed", "statement_timeout = \"2s\"");
+    let settings = alias("default", "") + &alias("timed", "statement_timeout = \"2s\"\nlock_timeout = \"1s\"");
     Project::shared("gated", &[("src/lib.rs", include_str!("gated.rs")), ("glim.toml", &settings)])
 }
 

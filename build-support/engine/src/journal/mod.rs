@@ -94,6 +94,11 @@ pub(crate) struct Sent<'s> {
 }
 
 impl Sent<'_> {
+    /// Whether what it does stays, whatever becomes of the transaction.
+    pub(crate) fn is_ahead(&self) -> bool {
+        self.is_ahead
+    }
+
     /// Sets what it amounts to, which for rows that come one by one is known after the last.
     pub(crate) fn rehash(&mut self, hash: String) {
         self.record.hash = hash;
@@ -303,6 +308,11 @@ impl<'l> Journal<'l> {
     /// Whether the statement that was refused last has left something behind all the same.
     pub(crate) fn has_left_something(&self) -> bool {
         self.last.is_some_and(|last| last.is_changed)
+    }
+
+    /// Whether the server has undone all that was done in the transaction.
+    pub(crate) fn is_undone(&self) -> bool {
+        self.is_undone
     }
 
     /// The statements that bring the journal up to date after a migration has failed and its transaction was rolled back.

@@ -175,7 +175,8 @@ impl Journal<'_> {
             }
             Work::Data => {
                 if is_ahead {
-                    self.last = None;
+                    // Said again if the transaction, and this with it, is undone.
+                    self.last = Some(Last { position: record.position, is_done: true, is_changed: false });
                     conn.batch(&self.ledger.journal_done_text(self.migration, record.position))?;
                 } else {
                     self.pending.push(record);

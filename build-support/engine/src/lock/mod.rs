@@ -20,6 +20,7 @@ use glim_schema::Dialect;
 pub use self::error::LockError;
 pub use self::holder::{Holder, Id};
 pub use self::wait::Wait;
+pub(crate) use self::wait::{jittered, sleep};
 
 use crate::driver::Connection;
 

@@ -35,8 +35,6 @@ pub(super) trait Attempt {
 impl Wait<'_> {
     const FIRST_PAUSE: Duration = Duration::from_millis(50);
     const LONGEST_PAUSE: Duration = Duration::from_secs(2);
-    /// How long it takes at most until a stop is noticed.
-    const SLICE: Duration = Duration::from_millis(50);
 
     pub(super) fn poll<A: Attempt>(&mut self, lock: &mut A) -> Result<A::Held, LockError> {
         let begin = Instant::now();
@@ -72,22 +70,29 @@ impl Wait<'_> {
     }
 
     fn sleep(&self, pause: Duration) -> Result<(), LockError> {
-        let end = Instant::now() + pause;
-        loop {
-            if (self.stopped)() {
-                return Err(LockError::Stopped);
-            }
-            let left = end.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return Ok(());
-            }
-            std::thread::sleep(left.min(Self::SLICE));
+        if sleep(pause, self.stopped) { Ok(()) } else { Err(LockError::Stopped) }
+    }
+}
+
+/// Waits, unless the wait is stopped; gives whether it was not.
+pub(crate) fn sleep(pause: Duration, stopped: &dyn Fn() -> bool) -> bool {
+    /// How long it takes at most until a stop is noticed.
+    const SLICE: Duration = Duration::from_millis(50);
+    let end = Instant::now() + pause;
+    loop {
+        if stopped() {
+            return false;
         }
+        let left = end.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return true;
+        }
+        std::thread::sleep(left.min(SLICE));
     }
 }
 
 /// Between half and all of the pause, so that those who wait do not ask in step.
-fn jittered(pause: Duration) -> Duration {
+pub(crate) fn jittered(pause: Duration) -> Duration {
     let random = RandomState::new().hash_one(0) % 512;
     pause / 2 + pause * u32::try_from(random).unwrap_or(0) / 1024
 }

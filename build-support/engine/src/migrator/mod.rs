@@ -7,6 +7,7 @@ mod failed;
 mod frame;
 mod perform;
 mod repair;
+mod retry;
 
 use std::time::{Duration, Instant};
 
@@ -44,6 +45,8 @@ pub struct Locked<'c> {
     /// What ends the settings that a migration has made for its session, where that takes statements.
     reset: Option<String>,
     journaling: Journaling,
+    /// How long to wait before each further attempt at a step that could not have a lock of the database, about.
+    pauses: Vec<Duration>,
 }
 
 /// Whether statements that commit as they run are noted, so that a run that is cut off can go on.
@@ -64,6 +67,10 @@ impl<'c> Locked<'c> {
     /// How long to wait for the lock unless said otherwise.
     pub const LOCK_TIMEOUT: Duration = Duration::from_mins(1);
 
+    /// How long to wait before further attempts at a step unless said otherwise.
+    pub const PAUSES: [Duration; 4] =
+        [Duration::from_millis(500), Duration::from_secs(1), Duration::from_secs(2), Duration::from_secs(4)];
+
     /// Takes the lock, brings the ledger's own schema up to date, and reads its rows.
     ///
     /// # Errors
@@ -81,7 +88,8 @@ impl<'c> Locked<'c> {
             Ok((ledger, rows)) => {
                 let reset = (connection.dialect() == Dialect::Postgres).then(|| RESET.to_owned());
                 let (locked, journaling) = (lock.condition(), Journaling::WithAnswers);
-                Ok((Self { connection, lock: Some(lock), locked, ledger, reset, journaling }, rows))
+                let pauses = Self::PAUSES.to_vec();
+                Ok((Self { connection, lock: Some(lock), locked, ledger, reset, journaling, pauses }, rows))
             }
             Err(error) => {
                 // It is the other error that counts.
@@ -117,6 +125,14 @@ impl<'c> Locked<'c> {
         self
     }
 
+    /// How long to wait before each further attempt at a step that could not have a lock of the database, and of which
+    /// nothing is left; about, since they differ by chance. [`PAUSES`](Self::PAUSES), unless said otherwise.
+    #[must_use]
+    pub fn pausing(mut self, pauses: &[Duration]) -> Self {
+        self.pauses = pauses.to_vec();
+        self
+    }
+
     /// The connection, for work that belongs under the same lock, such as creating tables.
     pub fn connection(&mut self) -> &mut dyn Connection {
         &mut *self.connection
@@ -147,7 +163,7 @@ impl<'c> Locked<'c> {
                 lock.verify(&mut *self.connection)?;
             }
             progress.started(step.entry, step.direction);
-            let took = self.step(step, script.as_deref(), source)?;
+            let took = self.step_or_again(step, script.as_deref(), source, progress, interrupted)?;
             progress.finished(step.entry, step.direction, took);
         }
         Ok(())

@@ -10,7 +10,7 @@ use glim_files::split::split;
 use glim_files::statement::Work;
 use glim_schema::{AlterTable, Dialect};
 
-use super::Session;
+use super::{Session, State};
 use crate::driver::{Connection, EachRow};
 use crate::journal::{self, Halt, Hash, Journal, Recall, Sent};
 use crate::rebuild;
@@ -40,10 +40,19 @@ impl<'c> Session<'c> {
             let result = call(&mut *self.connection);
             return self.observe(result, several);
         };
+        let was_whole = !self.state.left_transaction;
         let result = self.between_notes(&mut journal, text, hash, work, several, call);
         self.state.partly |= journal.has_left_something();
+        self.forget_what_the_server_has_undone(&journal, was_whole);
         self.journal = Some(journal);
         result
+    }
+
+    /// The victim of a deadlock is in no transaction any more, and yet nothing of it is left, if all was in that one.
+    fn forget_what_the_server_has_undone(&mut self, journal: &Journal<'_>, was_whole: bool) {
+        if was_whole && journal.is_undone() && !journal.has_left_something() {
+            self.state = State { lost: self.state.lost, ..State::default() };
+        }
     }
 
     fn between_notes(
@@ -77,6 +86,8 @@ impl<'c> Session<'c> {
         if prepared.is_err() {
             return self.observe(prepared, false).map(|()| Vec::new());
         }
+        // No transaction undoes what it does, although one is open.
+        self.state.left_transaction |= sent.is_ahead();
         let result = call(&mut *self.connection);
         let outcome = match &result {
             Ok(answers) => Ok(copied(answers)),
@@ -257,6 +268,7 @@ impl<'c> Session<'c> {
         let all: Vec<&str> = texts.iter().map(String::as_str).chain(statements.iter().copied()).collect();
         let result = connection.sequence(&all).map_err(|(at, error)| (at.saturating_sub(first), error));
         let completed = result.as_ref().err().map_or(statements.len(), |(at, _)| *at);
+        let was_whole = !self.state.left_transaction;
         let mut noted = Ok(());
         for (at, one) in sent.into_iter().enumerate() {
             let outcome = match &result {
@@ -266,10 +278,11 @@ impl<'c> Session<'c> {
             };
             noted = noted.and(journal.after(connection, one, outcome));
         }
-        self.journal = Some(journal);
         self.state.completed += completed as u64;
         self.state.lost |= result.as_ref().is_err_and(|(_, error)| error.class == ErrorClass::ConnectionLost);
         self.state.left_transaction |= self.has_left_transaction();
+        self.forget_what_the_server_has_undone(&journal, was_whole);
+        self.journal = Some(journal);
         result?;
         noted.map_err(|error| (completed, error))
     }

@@ -13,6 +13,7 @@ mod property;
 mod random;
 mod rebuild;
 mod resume;
+mod retry;
 mod scratch;
 mod sound;
 mod support;

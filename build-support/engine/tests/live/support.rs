@@ -86,6 +86,12 @@ impl Database {
         Some(database)
     }
 
+    /// A connection whose statements wait so long for a lock of the database; on MySQL at least a second.
+    pub(crate) fn connect_impatiently(&self, lock_timeout: std::time::Duration) -> Box<dyn Connection> {
+        let target = Target { lock_timeout: Some(lock_timeout), ..self.target.clone() };
+        Connector(&target).connect()
+    }
+
     /// The folder of an SQLite database.
     pub(crate) fn folder(&self) -> PathBuf {
         self.folder.path().to_owned()
