@@ -2,12 +2,16 @@
 
 use glim_schema::Dialect;
 
-use super::words::Words;
+use super::words::{Head, Words};
 
 /// Whether a statement of MySQL or MariaDB commits the transaction that is open, whatever becomes of the statement.
 /// (MySQL manual, "Statements That Cause an Implicit Commit"; MariaDB, "SQL statements That Cause an Implicit Commit".)
 pub fn commits_implicitly(statement: &str) -> bool {
-    let head = Words::head(statement, Dialect::Mysql);
+    commits(&Words::head(statement, Dialect::Mysql))
+}
+
+/// The same of a statement that begins so.
+pub(super) fn commits(head: &Head<'_>) -> bool {
     match () {
         // Temporary tables, with `CREATE OR REPLACE` on MariaDB.
         () if head.is_any(0, &["create", "drop"]) => {

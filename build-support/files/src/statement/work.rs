@@ -5,8 +5,8 @@
 
 use glim_schema::Dialect;
 
-use super::commits_implicitly;
 use super::definition::{Definition, definition};
+use super::implicit::commits;
 use super::outside::outside_transaction;
 use super::words::{Head, Words};
 
@@ -130,7 +130,7 @@ fn mysql(head: &Head<'_>, statement: &str) -> Work {
         }
         () if is_data || head.begins(&["load", "data"]) || head.begins(&["load", "xml"]) => Work::Data,
         // Temporary tables commit nothing.
-        () if head.is_any(0, &["create", "drop"]) && !commits_implicitly(statement) => Work::Data,
+        () if head.is_any(0, &["create", "drop"]) && !commits(head) => Work::Data,
         () if head.is_any(0, &REPEATABLE) => Work::Repeatable,
         () => definition(statement, Dialect::Mysql).map_or(Work::Opaque, Work::Definition),
     }

@@ -16,11 +16,11 @@ pub fn quote(dialect: Dialect, name: &str) -> String {
     };
     let mut quoted = String::with_capacity(name.len() + 2);
     quoted.push(mark);
-    for char in name.chars() {
-        if char == mark {
-            quoted.push(mark);
+    for (at, part) in name.split(mark).enumerate() {
+        if at > 0 {
+            quoted.extend([mark, mark]);
         }
-        quoted.push(char);
+        quoted.push_str(part);
     }
     quoted.push(mark);
     quoted
