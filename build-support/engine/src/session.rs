@@ -148,28 +148,28 @@ impl<'c> Session<'c> {
         self.observe(result, several)
     }
 
-    /// Runs statements that were checked before, in order. So many of them are the migration's own.
+    /// Runs statements that were checked before, in order, and those of `closing` with them, where that may be. Gives whether
+    /// those were run, too.
     ///
     /// # Errors
-    /// That of the first that fails, with its place in the list; those after it have no effect.
-    pub(crate) fn sequence(&mut self, statements: &[&str], own: usize) -> Result<(), (usize, DatabaseError)> {
+    /// That of the first that fails, with its place in the list of both; those after it have no effect.
+    pub(crate) fn sequence(&mut self, statements: &[&str], closing: &[String]) -> Result<bool, (usize, DatabaseError)> {
         if self.journal.is_some() {
-            return self.noted_sequence(statements);
+            return self.noted_sequence("batch", statements, closing);
         }
+        let own = statements.len();
+        let texts: Vec<&str> = statements.iter().copied().chain(closing.iter().map(String::as_str)).collect();
         // Outside a transaction those after a failed one must not be sent.
         let result = if self.guard == Guard::Nothing {
-            statements
-                .iter()
-                .enumerate()
-                .try_for_each(|(at, sql)| self.connection.batch(sql).map_err(|error| (at, error)))
+            texts.iter().enumerate().try_for_each(|(at, sql)| self.connection.batch(sql).map_err(|error| (at, error)))
         } else {
-            self.connection.sequence(statements)
+            self.connection.sequence(&texts)
         };
         let completed = result.as_ref().err().map_or(own, |(at, _)| own.min(*at));
         self.state.completed += completed as u64;
         self.state.lost |= result.as_ref().is_err_and(|(_, error)| error.class == ErrorClass::ConnectionLost);
         self.state.left_transaction |= self.has_left_transaction();
-        result
+        result.map(|()| !closing.is_empty())
     }
 
     /// Runs a query and hands over its rows.

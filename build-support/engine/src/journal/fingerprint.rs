@@ -4,9 +4,9 @@ use std::ops::ControlFlow;
 
 use glim::error::DatabaseError;
 use glim::value::{FromValue as _, Value};
-use glim_files::statement::{Definition, Object, ObjectKind};
+use glim_files::statement::{Change, Definition, Object, ObjectKind, Touch};
 use glim_schema::Dialect;
-use glim_schema::sql::quote;
+use glim_schema::sql::{literal, quote};
 
 use super::decide::{EMPTY, INVALID};
 use super::shape;
@@ -18,6 +18,26 @@ pub(super) fn fingerprints(
     definition: &Definition,
 ) -> Result<Vec<Option<String>>, DatabaseError> {
     definition.touches.iter().map(|touch| fingerprint(conn, &touch.object)).collect()
+}
+
+/// The query of MySQL and MariaDB that has rows where what a definition makes is there already; `None` for one that does
+/// more than to make something of which that can be asked.
+pub(super) fn presence(definition: &Definition) -> Option<String> {
+    let [Touch { object, effect: Change::Appears }] = definition.touches.as_slice() else { return None };
+    let text = |text: &str| literal(Dialect::Mysql, text).ok();
+    let schema = object.schema.as_deref().map_or_else(|| Some("DATABASE()".to_owned()), text)?;
+    let name = text(&object.name)?;
+    match (object.kind, &object.table) {
+        (ObjectKind::Relation, _) => Some(format!(
+            "SELECT 1 FROM information_schema.tables WHERE table_schema = {schema} AND table_name = {name}"
+        )),
+        (ObjectKind::Index, Some(table)) => Some(format!(
+            "SELECT 1 FROM information_schema.statistics WHERE table_schema = {schema} AND table_name = {} \
+             AND index_name = {name}",
+            text(table)?
+        )),
+        _ => None,
+    }
 }
 
 fn fingerprint(conn: &mut dyn Connection, object: &Object) -> Result<Option<String>, DatabaseError> {

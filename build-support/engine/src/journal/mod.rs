@@ -10,6 +10,7 @@
 
 mod decide;
 mod fingerprint;
+mod group;
 mod hash;
 mod notes;
 mod plain;
@@ -27,6 +28,7 @@ use glim_schema::Dialect;
 use glim_schema::sql::quote;
 
 use self::decide::Verdict;
+pub(crate) use self::group::Grouped;
 pub(crate) use self::hash::Hash;
 use self::plain::Plain;
 pub use self::stuck::Stuck;
@@ -288,15 +290,7 @@ impl<'l> Journal<'l> {
     }
 
     fn send<'s>(&self, text: &'s str, hash: String, work: Work) -> Recall<'s> {
-        let record = Record {
-            position: self.position,
-            state: Progress::Done,
-            hash,
-            statement: text.to_owned(),
-            objects: None,
-            answer: None,
-        };
-        Recall::Run(Sent { text, work, record, before: None, is_ahead: false })
+        Recall::Run(Sent::new(text, work, hash, self.position))
     }
 
     /// The same for a statement that the journal has an intent of already.

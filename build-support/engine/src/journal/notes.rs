@@ -85,7 +85,7 @@ impl Journal<'_> {
         Ok(self.plain.as_ref().is_some_and(|plain| !plain.is_empty()))
     }
 
-    fn may_stay(&mut self, conn: &mut dyn Connection, text: &str) -> Result<bool, DatabaseError> {
+    pub(super) fn may_stay(&mut self, conn: &mut dyn Connection, text: &str) -> Result<bool, DatabaseError> {
         let plain = match self.plain.take() {
             Some(plain) => plain,
             None => Plain::read(conn)?,
@@ -263,19 +263,6 @@ impl Journal<'_> {
             self.transaction = Whose::Nobodys;
         }
         conn.batch(&statements.join(";\n"))
-    }
-
-    /// Whether a statement that comes now is of a kind that can be sent together with others: it changes rows in the
-    /// transaction that is open, and nothing else.
-    pub(crate) fn may_be_grouped(
-        &mut self,
-        conn: &mut dyn Connection,
-        text: &str,
-        work: &Work,
-    ) -> Result<bool, DatabaseError> {
-        let is_plain = *work == Work::Data && self.dialect == Dialect::Mysql && !self.is_bare && !self.is_locked;
-        let is_new = !self.resumes && !self.is_undone && self.transaction != Whose::Theirs;
-        Ok(is_plain && is_new && !self.may_stay(conn, text)?)
     }
 
     /// An answer as the journal keeps it: an empty list for one that is not kept, and nothing for one that says nothing.

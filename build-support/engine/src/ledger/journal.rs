@@ -14,7 +14,8 @@ use super::{Ledger, LedgerError};
 use crate::driver::Connection;
 
 /// The columns, in their order.
-const COLUMNS: [&str; 8] = ["migration", "position", "direction", "state", "hash", "statement", "objects", "answer"];
+pub(super) const COLUMNS: [&str; 8] =
+    ["migration", "position", "direction", "state", "hash", "statement", "objects", "answer"];
 
 /// How much of a statement is kept, for people to read.
 const STATEMENT: usize = 4_000;
@@ -70,26 +71,47 @@ impl Progress {
 impl Ledger {
     /// The statement that begins a migration's journal. Without this row nothing is known of its statements.
     pub(crate) fn journal_begin_text(&self, migration: &str, direction: Direction) -> String {
-        let begun = [Value::Int(0), text(direction.name()), text("begun"), text(&protocol())];
-        let rest = [Value::Null, Value::Null, Value::Null];
-        self.journal_rows_text(migration, &[begun.into_iter().chain(rest).collect()])
+        let mut rows = self.journal_rows(migration, direction, 256);
+        let begun = [Field::Text("begun"), Field::Text(&protocol()), Field::Null];
+        rows.push(0, begun, |sql| sql.push_str("NULL"), None);
+        rows.sql
     }
 
     /// The statement that adds records; there is one at least.
     pub(crate) fn journal_insert_text(&self, migration: &str, direction: Direction, records: &[Record]) -> String {
-        let row = |record: &Record| {
-            let statement: String = record.statement.chars().take(STATEMENT).collect();
-            vec![
-                Value::Int(record.position),
-                text(direction.name()),
-                text(record.state.name()),
-                text(&record.hash),
-                text(&statement),
-                record.objects.as_deref().map_or(Value::Null, text),
-                record.answer.clone().map_or(Value::Null, Value::Bytes),
-            ]
-        };
-        self.journal_rows_text(migration, &records.iter().map(row).collect::<Vec<_>>())
+        let mut rows = self.journal_rows(migration, direction, 512);
+        for record in records {
+            rows.push_record(record);
+        }
+        rows.sql
+    }
+
+    /// The same with an intent as the last, as a statement that fails where this query has rows.
+    pub(crate) fn journal_intent_text<'r>(
+        &self,
+        migration: &str,
+        direction: Direction,
+        records: impl Iterator<Item = &'r Record>,
+        intent: &Record,
+        unless: &str,
+    ) -> String {
+        let mut rows = self.journal_rows(migration, direction, 1024);
+        records.for_each(|record| rows.push_record(record));
+        let objects = Field::of(intent.objects.as_deref());
+        let fields = [Field::Text(Progress::Intent.name()), Field::Text(&intent.hash), start(&intent.statement)];
+        rows.push(
+            intent.position,
+            fields,
+            |sql| {
+                sql.push_str("(SELECT ");
+                push_literal(sql, self.names.dialect, objects);
+                sql.push_str(" UNION ALL SELECT '' FROM DUAL WHERE EXISTS (");
+                sql.push_str(unless);
+                sql.push_str("))");
+            },
+            intent.answer.as_deref(),
+        );
+        rows.sql
     }
 
     /// The statement that says that a statement is done, and so all before it.
@@ -100,7 +122,7 @@ impl Ledger {
             names.journal,
             names.column("state"),
             names.column("migration"),
-            self.journal_literal(&text(migration)),
+            self.journal_literal(migration),
             names.column("position"),
             names.column("state"),
         )
@@ -114,7 +136,7 @@ impl Ledger {
     /// The statement that forgets all of a migration's.
     pub(crate) fn journal_delete_text(&self, migration: &str) -> String {
         let names = &self.names;
-        let name = self.journal_literal(&text(migration));
+        let name = self.journal_literal(migration);
         format!("DELETE FROM {} WHERE {} = {name}", names.journal, names.column("migration"))
     }
 
@@ -148,42 +170,80 @@ impl Ledger {
         journal_rows(conn, &sql, &[])?.iter().map(name).collect()
     }
 
-    fn journal_rows_text(&self, migration: &str, rows: &[Vec<Value>]) -> String {
+    fn journal_rows(&self, migration: &str, direction: Direction, length: usize) -> Rows {
         let names = &self.names;
-        let mut sql = format!("INSERT INTO {} ({}) VALUES ", names.journal, names.columns(&COLUMNS));
-        let name = self.journal_literal(&text(migration));
-        for (at, row) in rows.iter().enumerate() {
-            sql.push_str(if at > 0 { ",(" } else { "(" });
-            sql.push_str(&name);
-            for value in row {
-                sql.push(',');
-                sql.push_str(&self.journal_literal(value));
-            }
-            sql.push(')');
-        }
-        sql
+        let mut start = String::with_capacity(migration.len() + 40);
+        start.push('(');
+        push_literal(&mut start, names.dialect, Field::Text(migration));
+        start.push(',');
+        let mut sql = String::with_capacity(names.insert_journal.len() + length);
+        sql.push_str(&names.insert_journal);
+        Rows { dialect: names.dialect, direction: direction.name(), start, sql, is_first: true }
     }
 
-    fn journal_literal(&self, value: &Value) -> String {
+    fn journal_literal(&self, text: &str) -> String {
         let mut sql = String::new();
-        let field = match value {
-            Value::Bytes(bytes) => {
-                let digits = bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut digits, byte| {
-                    let _ = write!(digits, "{byte:02x}");
-                    digits
-                });
-                return match self.names.dialect {
-                    Dialect::Postgres => format!("'\\x{digits}'::bytea"),
-                    Dialect::Sqlite | Dialect::Mysql => format!("X'{digits}'"),
-                };
-            }
-            Value::Text(text) => Field::Text(text),
-            Value::Int(number) => Field::Number(*number),
-            _ => Field::Null,
-        };
-        push_literal(&mut sql, self.names.dialect, field);
+        push_literal(&mut sql, self.names.dialect, Field::Text(text));
         sql
     }
+}
+
+/// A statement that inserts rows.
+struct Rows {
+    dialect: Dialect,
+    direction: &'static str,
+    /// What each row begins with.
+    start: String,
+    sql: String,
+    is_first: bool,
+}
+
+impl Rows {
+    fn push_record(&mut self, record: &Record) {
+        let fields = [Field::Text(record.state.name()), Field::Text(&record.hash), start(&record.statement)];
+        let (dialect, objects) = (self.dialect, Field::of(record.objects.as_deref()));
+        self.push(record.position, fields, |sql| push_literal(sql, dialect, objects), record.answer.as_deref());
+    }
+
+    /// Adds a row: state, hash and statement, what the statement touches as it writes itself, and the answer.
+    fn push(
+        &mut self,
+        position: i64,
+        fields: [Field<'_>; 3],
+        objects: impl FnOnce(&mut String),
+        answer: Option<&[u8]>,
+    ) {
+        if !std::mem::take(&mut self.is_first) {
+            self.sql.push(',');
+        }
+        self.sql.push_str(&self.start);
+        push_literal(&mut self.sql, self.dialect, Field::Number(position));
+        for field in [Field::Text(self.direction)].into_iter().chain(fields) {
+            self.sql.push(',');
+            push_literal(&mut self.sql, self.dialect, field);
+        }
+        self.sql.push(',');
+        objects(&mut self.sql);
+        self.sql.push(',');
+        push_bytes(&mut self.sql, self.dialect, answer);
+        self.sql.push(')');
+    }
+}
+
+fn push_bytes(sql: &mut String, dialect: Dialect, bytes: Option<&[u8]>) {
+    let Some(bytes) = bytes else { return sql.push_str("NULL") };
+    sql.push_str(if dialect == Dialect::Postgres { "'\\x" } else { "X'" });
+    for byte in bytes {
+        // Writing to a string does not fail.
+        let _ = write!(sql, "{byte:02x}");
+    }
+    sql.push_str(if dialect == Dialect::Postgres { "'::bytea" } else { "'" });
+}
+
+/// As much of a statement as is kept.
+fn start(statement: &str) -> Field<'_> {
+    let end = if statement.len() > STATEMENT { statement.char_indices().nth(STATEMENT) } else { None };
+    Field::Text(end.map_or(statement, |(end, _)| &statement[..end]))
 }
 
 fn journaled(migration: &str, rows: &[Vec<Value>]) -> Result<Option<Journaled>, LedgerError> {

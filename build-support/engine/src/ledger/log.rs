@@ -129,7 +129,7 @@ pub(super) fn insert_text(names: &Names, origin: &Origin, event: &Event<'_>) -> 
         write::push_literal(&mut sql, dialect, field);
     }
     sql.push(',');
-    sql.push_str(&write::milliseconds(event.took));
+    sql.push_str(&write::milliseconds(dialect, event.took));
     sql.push(',');
     let message = event.message.map_or(Field::Null, |message| Field::Text(start(message, MESSAGE)));
     write::push_literal(&mut sql, dialect, message);

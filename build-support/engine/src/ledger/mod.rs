@@ -21,6 +21,7 @@ pub use self::error::LedgerError;
 use self::log::{Event, Origin};
 pub use self::names::{HISTORY, JOURNAL, LOG, TABLE};
 pub use self::row::{Row, State};
+pub(crate) use self::write::BEGAN;
 use self::write::Statement;
 pub use self::write::Took;
 

@@ -40,6 +40,8 @@ pub(super) struct Names {
     pub(super) insert: String,
     /// The same of the log.
     pub(super) insert_log: String,
+    /// The same of the journal.
+    pub(super) insert_journal: String,
 }
 
 impl Names {
@@ -52,11 +54,13 @@ impl Names {
         };
         let qualified = |name: &str| format!("{}.{}", quote(dialect, &schema), quote(dialect, name));
         let (table, history, journal, log) = (qualified(TABLE), qualified(HISTORY), qualified(JOURNAL), qualified(LOG));
-        let mut names =
-            Self { dialect, schema, table, history, journal, log, insert: String::new(), insert_log: String::new() };
+        let [insert, insert_log, insert_journal] = [const { String::new() }; 3];
+        let mut names = Self { dialect, schema, table, history, journal, log, insert, insert_log, insert_journal };
         let columns = names.columns(ORIGINAL_COLUMNS.iter().chain(&OUR_COLUMNS));
         names.insert = format!("INSERT INTO {} ({columns}) VALUES ", names.table);
         names.insert_log = format!("INSERT INTO {} ({}) VALUES ", names.log, names.columns(&super::log::COLUMNS));
+        names.insert_journal =
+            format!("INSERT INTO {} ({}) VALUES ", names.journal, names.columns(&super::journal::COLUMNS));
         Ok(names)
     }
 

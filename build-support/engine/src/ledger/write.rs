@@ -20,9 +20,13 @@ pub enum Took {
     Unknown,
     /// This many milliseconds.
     Milliseconds(i64),
-    /// As long as the transaction is open when the server comes to the statement (PostgreSQL).
+    /// As long as the migration has run when the server comes to the statement: since its transaction began (PostgreSQL), or
+    /// since [`BEGAN`].
     Transaction,
 }
+
+/// The assignment with which MySQL and MariaDB note when a migration has begun.
+pub(crate) const BEGAN: &str = "@glim_began = UNIX_TIMESTAMP(SYSDATE(6))";
 
 pub(super) fn insert(names: &Names, row: &Row) -> Statement {
     let parameters: Vec<_> = Format::Ours.columns().zip(1..).map(|(&column, n)| parameter(names, column, n)).collect();
@@ -40,7 +44,7 @@ pub(super) fn insert_text(names: &Names, row: &Row, state: State, took: Took, de
         separator = ',';
         match column {
             "state" => push_text(&mut sql, names.dialect, state.name()),
-            "duration_ms" => sql.push_str(&milliseconds(took)),
+            "duration_ms" => sql.push_str(&milliseconds(names.dialect, took)),
             _ => push_literal(&mut sql, names.dialect, field),
         }
         if let ("applied_order", Some(demands)) = (column, demands) {
@@ -82,7 +86,7 @@ pub(super) fn mark_text(names: &Names, id: &str, state: State, took: Took) -> St
         names.column("state"),
         text(state.name()),
         names.column("duration_ms"),
-        milliseconds(took),
+        milliseconds(names.dialect, took),
         names.column("id"),
         text(id)
     )
@@ -92,7 +96,7 @@ pub(super) fn mark_text(names: &Names, id: &str, state: State, took: Took) -> St
 pub(super) fn applied_text(names: &Names, row: &Row, took: Took) -> String {
     let text = |text: Option<&str>| {
         let mut sql = String::new();
-        push_literal(&mut sql, names.dialect, text.map_or(Field::Null, Field::Text));
+        push_literal(&mut sql, names.dialect, Field::of(text));
         sql
     };
     let set = |column: &str, value: Option<&str>| format!("{} = {}", names.column(column), text(value));
@@ -104,17 +108,20 @@ pub(super) fn applied_text(names: &Names, row: &Row, took: Took) -> String {
         set("description", row.description.as_deref()),
         set("version", row.version.as_deref()),
         names.column("duration_ms"),
-        milliseconds(took),
+        milliseconds(names.dialect, took),
         names.column("id"),
         text(Some(&row.id)),
     )
 }
 
-pub(super) fn milliseconds(took: Took) -> String {
-    match took {
-        Took::Unknown => "NULL".to_owned(),
-        Took::Milliseconds(milliseconds) => milliseconds.to_string(),
-        Took::Transaction => {
+pub(super) fn milliseconds(dialect: Dialect, took: Took) -> String {
+    match (took, dialect) {
+        (Took::Unknown, _) => "NULL".to_owned(),
+        (Took::Milliseconds(milliseconds), _) => milliseconds.to_string(),
+        (Took::Transaction, Dialect::Mysql) => {
+            "CAST((UNIX_TIMESTAMP(SYSDATE(6)) - @glim_began) * 1000 AS SIGNED)".to_owned()
+        }
+        (Took::Transaction, Dialect::Postgres | Dialect::Sqlite) => {
             "(extract(epoch FROM clock_timestamp() - transaction_timestamp()) * 1000)::bigint".to_owned()
         }
     }
@@ -137,6 +144,13 @@ pub(super) enum Field<'r> {
     Null,
 }
 
+impl<'r> Field<'r> {
+    /// A text, or NULL.
+    pub(super) fn of(text: Option<&'r str>) -> Self {
+        text.map_or(Self::Null, Self::Text)
+    }
+}
+
 /// The values in the order of [`Format::Ours`].
 fn fields(row: &Row) -> [Field<'_>; 12] {
     let Row {
@@ -153,7 +167,7 @@ fn fields(row: &Row) -> [Field<'_>; 12] {
         glim_version,
         applied_by,
     } = row;
-    let text = |text| Option::as_deref(text).map_or(Field::Null, Field::Text);
+    let text = |text| Field::of(Option::as_deref(text));
     let number = |number: Option<i64>| number.map_or(Field::Null, Field::Number);
     [
         Field::Text(id),
@@ -216,7 +230,7 @@ pub(super) fn push_literal(sql: &mut String, dialect: Dialect, field: Field<'_>)
 }
 
 fn push_text(sql: &mut String, dialect: Dialect, text: &str) {
-    if text.contains(['\'', '\\', '\0']) {
+    if memchr::memchr3(b'\'', b'\\', 0, text.as_bytes()).is_some() {
         sql.push_str(literal(dialect, &clean(text)).as_deref().unwrap_or("NULL"));
     } else {
         sql.push('\'');

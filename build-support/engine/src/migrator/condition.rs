@@ -3,6 +3,8 @@
 use glim::error::DatabaseError;
 use glim_schema::Dialect;
 
+use crate::ledger::BEGAN;
+
 /// A statement that fails unless the condition is true: it divides by zero, has two rows where one may be, or reads
 /// a text that is no JSON. (`DO` would be the natural word on MySQL; MariaDB ignores errors in it.)
 pub(super) fn demand(dialect: Dialect, condition: &str) -> String {
@@ -24,6 +26,11 @@ pub(super) fn demand_one_row(dialect: Dialect, change: String) -> Vec<String> {
         Dialect::Mysql => vec![change, demand(dialect, "ROW_COUNT() = 1")],
         Dialect::Sqlite => vec![change, demand(dialect, "changes() = 1")],
     }
+}
+
+/// A [`demand`] of MySQL that also lets the server note when the migration began.
+pub(super) fn demand_and_begin(condition: Option<&str>) -> String {
+    format!("{}, {BEGAN}", demand(Dialect::Mysql, condition.unwrap_or("TRUE")))
 }
 
 /// Whether it is a [`demand`] that failed.

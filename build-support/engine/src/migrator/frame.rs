@@ -4,7 +4,7 @@
 use glim::Direction;
 use glim_schema::Dialect;
 
-use super::condition::{MARKED, demand, demand_one_row, mark_transaction};
+use super::condition::{MARKED, demand, demand_and_begin, demand_one_row, mark_transaction};
 use crate::driver::Connection;
 use crate::journal::begin;
 use crate::ledger::log::{Action, Event};
@@ -79,8 +79,10 @@ impl Framing<'_> {
             statements.push("BEGIN".to_owned());
         }
         statements.extend(self.reset.map(str::to_owned));
-        if !self.is_marked() {
-            statements.extend(self.demand_lock());
+        match self.dialect {
+            Dialect::Mysql => statements.push(demand_and_begin(self.locked)),
+            _ if self.is_marked() => {}
+            _ => statements.extend(self.demand_lock()),
         }
         match (self.frame, self.dialect) {
             (Frame::Atomic, Dialect::Postgres) => statements.push(mark_transaction(self.locked)),
@@ -115,7 +117,11 @@ impl Framing<'_> {
         match (self.direction, self.frame) {
             (Direction::Run, Frame::Atomic) => statements.push(self.ledger.insert_text(self.row, State::Applied, took)),
             (Direction::Run, Frame::Announced | Frame::Bare) => {
-                let mark = self.ledger.applied_text(self.row, took);
+                let mark = if self.resumes {
+                    self.ledger.applied_text(self.row, took)
+                } else {
+                    self.ledger.mark_text(self.row, State::Applied, took)
+                };
                 statements.extend(demand_one_row(self.dialect, mark));
             }
             (Direction::Rollback, _) => {

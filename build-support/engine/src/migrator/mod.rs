@@ -211,17 +211,21 @@ impl<'c> Locked<'c> {
         if let Err(error) = opened {
             return Err(self.not_begun(&attempt, error));
         }
-        // All that PostgreSQL has to do for an SQL migration fits into one message, the commit included.
-        let whole = frame == Frame::Atomic && dialect == Dialect::Postgres;
-        let closing = (whole && script.is_some()).then(|| framing.closing(Took::Transaction, true));
         let is_noted = frame.is_announced() && self.journaling != Journaling::Off;
+        // All that a server has to do for an SQL migration may fit into one message, the commit included.
+        let is_whole = match dialect {
+            Dialect::Postgres => frame == Frame::Atomic,
+            Dialect::Mysql => is_noted,
+            Dialect::Sqlite => false,
+        };
+        let closing = if is_whole && script.is_some() { framing.closing(Took::Transaction, true) } else { Vec::new() };
         let journal = is_noted.then(|| {
             Journal::new(&self.ledger, &row.name, step.direction, dialect, recorded)
                 .in_transaction(frame == Frame::Announced)
                 .keeping_answers(self.journaling == Journaling::WithAnswers)
         });
         let mut session = frame.session(&mut *self.connection).noting(journal);
-        let result = perform(step, script, closing.as_deref().unwrap_or_default(), source, &mut session);
+        let result = perform(step, script, &closing, source, &mut session);
         let Ended { state, stuck, unasked, settled } = session.ended();
         let stuck = stuck.or(if result.is_ok() { unasked } else { None });
         // What a lost connection has left is said below.
@@ -235,8 +239,8 @@ impl<'c> Locked<'c> {
         if let Some(stuck) = stuck {
             return Err(self.stuck(&attempt, stuck));
         }
-        let result = result.and_then(|()| {
-            if closing.is_some() {
+        let result = result.and_then(|is_closed| {
+            if is_closed {
                 return Ok(());
             }
             let milliseconds = i64::try_from(took.as_millis()).map_or(Took::Unknown, Took::Milliseconds);
@@ -246,7 +250,7 @@ impl<'c> Locked<'c> {
                 // To end one that is not there is an error on SQLite only.
                 Transaction::Unknown => frame != Frame::Bare || dialect != Dialect::Sqlite,
             };
-            self.connection.batch(&framing.closing(milliseconds, is_open).join(";\n")).map_err(Failed::Commit)
+            close(&mut *self.connection, &framing.closing(milliseconds, is_open)).map_err(Failed::Commit)
         });
         match result {
             Ok(()) => Ok(took),
@@ -285,6 +289,17 @@ fn open(connection: &mut dyn Connection, frame: Frame, opening: &str) -> Result<
     match frame {
         Frame::Atomic | Frame::Announced => connection.begin(opening),
         Frame::Bare => connection.batch(opening),
+    }
+}
+
+/// Sends what comes after a migration.
+fn close(connection: &mut dyn Connection, closing: &[String]) -> Result<(), DatabaseError> {
+    match connection.dialect() {
+        Dialect::Mysql => {
+            let texts: Vec<&str> = closing.iter().map(String::as_str).collect();
+            connection.sequence(&texts).map_err(|(_, error)| error)
+        }
+        Dialect::Sqlite | Dialect::Postgres => connection.batch(&closing.join(";\n")),
     }
 }
 

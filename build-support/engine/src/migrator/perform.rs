@@ -28,16 +28,17 @@ impl Failed {
     }
 }
 
-/// Runs a Rust migration's code, or sends an SQL migration's statements, and in their message those of `closing`.
+/// Runs a Rust migration's code, or sends an SQL migration's statements, and with them those of `closing` where they can go
+/// in one message: gives whether they did.
 pub(crate) fn perform(
     step: &Step<'_>,
     script: Option<&[Statement<'_>]>,
     closing: &[String],
     source: &mut dyn Source,
     session: &mut Session<'_>,
-) -> Result<(), Failed> {
+) -> Result<bool, Failed> {
     let Some(statements) = script else {
-        return source.apply(step.entry, step.direction, session).map_err(Failed::Itself);
+        return source.apply(step.entry, step.direction, session).map(|()| false).map_err(Failed::Itself);
     };
     source.starting().map_err(Failed::Itself)?;
     let sent = send(statements, closing, session);
@@ -48,10 +49,9 @@ pub(crate) fn perform(
     }
 }
 
-fn send(statements: &[Statement<'_>], closing: &[String], session: &mut Session<'_>) -> Result<(), Failed> {
-    let own = statements.iter().map(|statement| statement.text);
-    let texts: Vec<&str> = own.chain(closing.iter().map(String::as_str)).collect();
-    session.sequence(&texts, statements.len()).map_err(|(at, error)| match statements.get(at) {
+fn send(statements: &[Statement<'_>], closing: &[String], session: &mut Session<'_>) -> Result<bool, Failed> {
+    let texts: Vec<&str> = statements.iter().map(|statement| statement.text).collect();
+    session.sequence(&texts, closing).map_err(|(at, error)| match statements.get(at) {
         Some(statement) => {
             let (start, number, of) = (statement.start, at + 1, statements.len());
             Failed::Itself(Stopped::Statement { start, number, of, error })

@@ -12,7 +12,7 @@ use glim_schema::{AlterTable, Dialect};
 
 use super::{Session, State};
 use crate::driver::{Connection, EachRow};
-use crate::journal::{self, Halt, Hash, Journal, Recall, Sent};
+use crate::journal::{self, Grouped, Halt, Hash, Journal, Recall};
 use crate::rebuild;
 
 /// How many rows of an answer are held for the journal: more are not kept.
@@ -144,12 +144,8 @@ impl<'c> Session<'c> {
             let mut call = |conn: &mut dyn Connection| conn.batch(sql).map(|()| vec![Answer::Done]);
             return self.noted(sql, &|| journal::hash("batch", sql, &[]), work, !is_one, &mut call).map(drop);
         }
-        for statement in statements {
-            let text = statement.text;
-            let mut call = |conn: &mut dyn Connection| conn.batch(text).map(|()| vec![Answer::Done]);
-            self.noted(text, &|| journal::hash("batch", text, &[]), self.work(text), false, &mut call)?;
-        }
-        Ok(())
+        let texts: Vec<_> = statements.iter().map(|statement| statement.text).collect();
+        Ok(self.noted_sequence("batch", &texts, &[]).map(drop).map_err(|(_, error)| error)?)
     }
 
     pub(super) fn noted_query(&mut self, sql: &str, params: &[Value], each: &mut EachRow<'_>) -> Result<()> {
@@ -214,77 +210,85 @@ impl<'c> Session<'c> {
         }
     }
 
-    pub(super) fn noted_sequence(&mut self, statements: &[&str]) -> Result<(), (usize, DatabaseError)> {
-        let mut at = 0;
-        while at < statements.len() {
-            let group = self.group(&statements[at..]).map_err(|error| (at, error))?;
-            if group > 1 {
-                self.noted_group(&statements[at..at + group]).map_err(|(further, error)| (at + further, error))?;
-                at += group;
-                continue;
-            }
-            let text = statements[at];
-            let mut call = |conn: &mut dyn Connection| conn.batch(text).map(|()| vec![Answer::Done]);
-            let hash = || journal::hash("batch", text, &[]);
-            let result = self.noted(text, &hash, self.work(text), false, &mut call);
-            result.map_err(|error| (at, into_database(error)))?;
-            at += 1;
-        }
-        Ok(())
-    }
-
-    /// How many statements from here on can be sent as one.
-    fn group(&mut self, statements: &[&str]) -> Result<usize, DatabaseError> {
-        let Some(mut journal) = self.journal.take() else { return Ok(0) };
+    /// Statements one after the other, as many of them in one message as can be, and then those of `closing` in the last
+    /// message, if that may be. Gives whether `closing` was sent.
+    pub(super) fn noted_sequence(
+        &mut self,
+        kind: &str,
+        statements: &[&str],
+        closing: &[String],
+    ) -> Result<bool, (usize, DatabaseError)> {
         let dialect = self.dialect();
-        let mut count = Ok(0);
-        for text in statements {
-            match journal.may_be_grouped(&mut *self.connection, text, &Work::of(text, dialect)) {
-                Ok(true) => count = count.map(|count| count + 1),
-                Ok(false) => break,
-                Err(error) => {
-                    count = Err(error);
-                    break;
-                }
+        let statements: Vec<_> = statements.iter().map(|&text| (text, Work::of(text, dialect))).collect();
+        let mut at = 0;
+        while let Some((text, work)) = statements.get(at) {
+            let grouped = self.noted_group(kind, &statements[at..], closing);
+            let (completed, is_closed) = grouped.map_err(|(further, error)| (at + further, error))?;
+            at += completed;
+            if is_closed {
+                return Ok(true);
+            }
+            if completed == 0 {
+                let mut call = |conn: &mut dyn Connection| conn.batch(text).map(|()| vec![Answer::Done]);
+                let hash = || journal::hash(kind, text, &[]);
+                let result = self.noted(text, &hash, work.clone(), false, &mut call);
+                result.map_err(|error| (at, into_database(error)))?;
+                at += 1;
             }
         }
-        self.journal = Some(journal);
-        count
+        Ok(false)
     }
 
-    /// Data statements that nothing has to be sent between.
-    fn noted_group(&mut self, statements: &[&str]) -> Result<(), (usize, DatabaseError)> {
-        let Some(mut journal) = self.journal.take() else { return Ok(()) };
-        let (mut texts, mut sent) = (Vec::new(), Vec::<Sent<'_>>::new());
+    /// Those of the statements, from the first on, that can be sent in one message. Gives how many were done, and whether
+    /// `closing` was, which is sent with the last of all.
+    fn noted_group(
+        &mut self,
+        kind: &str,
+        statements: &[(&str, Work)],
+        closing: &[String],
+    ) -> Result<(usize, bool), (usize, DatabaseError)> {
+        let Some(mut journal) = self.journal.take() else { return Ok((0, false)) };
         let connection = &mut *self.connection;
-        for &text in statements {
-            let hash = journal::hash("batch", text, &[]);
-            if let Ok(Recall::Run(mut one)) = journal.recall(connection, text, hash, Work::Data) {
-                texts.extend(journal.before(connection, &mut one).map_err(|error| (sent.len(), error))?);
-                sent.push(one);
+        let outcome = journal.group(connection, kind, statements).map_err(|error| (0, error)).and_then(|group| {
+            let count = group.len();
+            if count == 0 {
+                return Ok((Grouped::default(), false));
             }
+            let is_closed = count == statements.len() && !closing.is_empty();
+            let mut texts = group.texts();
+            let own = texts.len();
+            if is_closed {
+                let is_open = group.ends_in_transaction();
+                texts.extend((!is_open).then(|| journal::begin(connection.dialect())));
+                texts.extend(closing.iter().map(String::as_str));
+            }
+            let failed = connection.sequence(&texts).err();
+            let unclosed = failed.as_ref().filter(|(at, _)| *at >= own).map(|(_, error)| error.clone());
+            let failed = failed.filter(|(at, _)| *at < own);
+            let grouped = journal.grouped(connection, group, failed).map_err(|error| (count, error))?;
+            let is_closed = is_closed && grouped.completed == count;
+            Ok((Grouped { failed: unclosed.or(grouped.failed), ..grouped }, is_closed))
+        });
+        self.state.partly |= journal.has_left_something();
+        if let Ok((grouped, is_closed)) = &outcome {
+            let was_whole = !self.state.left_transaction && !grouped.has_committed;
+            self.state.completed += grouped.completed as u64;
+            self.state.left_transaction |= grouped.has_committed || !is_closed && self.has_left_transaction();
+            self.forget_what_the_server_has_undone(&journal, was_whole);
         }
-        let first = texts.len();
-        let all: Vec<&str> = texts.iter().map(String::as_str).chain(statements.iter().copied()).collect();
-        let result = connection.sequence(&all).map_err(|(at, error)| (at.saturating_sub(first), error));
-        let completed = result.as_ref().err().map_or(statements.len(), |(at, _)| *at);
-        let was_whole = !self.state.left_transaction;
-        let mut noted = Ok(());
-        for (at, one) in sent.into_iter().enumerate() {
-            let outcome = match &result {
-                Err((failed, error)) if at == *failed => Err(error),
-                Err((failed, _)) if at > *failed => break,
-                _ => Ok(vec![Answer::Done]),
-            };
-            noted = noted.and(journal.after(connection, one, outcome));
-        }
-        self.state.completed += completed as u64;
-        self.state.lost |= result.as_ref().is_err_and(|(_, error)| error.class == ErrorClass::ConnectionLost);
-        self.state.left_transaction |= self.has_left_transaction();
-        self.forget_what_the_server_has_undone(&journal, was_whole);
         self.journal = Some(journal);
-        result?;
-        noted.map_err(|error| (completed, error))
+        let (grouped, is_closed) = outcome.inspect_err(|(_, error)| self.note_loss(error))?;
+        match grouped.failed {
+            Some(error) => {
+                self.note_loss(&error);
+                Err((grouped.completed, error))
+            }
+            None => Ok((grouped.completed, is_closed)),
+        }
+    }
+
+    fn note_loss(&mut self, error: &DatabaseError) {
+        self.state.lost |= error.class == ErrorClass::ConnectionLost;
     }
 }
 

@@ -78,6 +78,40 @@ fn a_statement_that_fails_after_an_opening_is_told_apart_from_it() {
     assert_eq!(value(&mut *db, "SELECT name FROM t"), text("it's;\nso"));
 }
 
+#[test]
+fn statements_of_a_sequence_may_commit_and_fail_by_themselves() {
+    let (_scratch, mut db) = scratch("sequences_commit");
+    for (statements, failing, open) in [
+        (["CREATE TABLE a (id int)", "INSERT INTO a VALUES (1)", "CREATE TABLE a (id int)", "DROP TABLE t"], 2, false),
+        // What the server cannot read, or takes in no block, keeps nothing before it from being run.
+        (["CREATE TABLE b (id int)", "START TRANSACTION", "INSERT INTO b VALUES", "DROP TABLE t"], 2, true),
+        (
+            ["CREATE TABLE c (id int)", "CREATE PROCEDURE p() DELETE FROM c", "DROP TABLE missing", "DROP TABLE t"],
+            2,
+            false,
+        ),
+    ] {
+        let (at, error) = db.sequence(&statements).expect_err("one fails");
+        assert_eq!((at, error.statement.as_deref()), (failing, Some(statements[failing])), "{error:?}");
+        assert_eq!(db.transaction(), if open { Transaction::Open } else { Transaction::None });
+        db.batch("ROLLBACK").expect("back");
+    }
+    assert_eq!(value(&mut *db, "SELECT count(*) FROM a"), Value::Int(1));
+    for table in ["b", "c", "t"] {
+        assert_eq!(value(&mut *db, &format!("SELECT count(*) FROM {table}")), Value::Int(0));
+    }
+    db.sequence(&["CALL p()", "DROP PROCEDURE p"]).expect("the procedure is there");
+}
+
+#[test]
+fn a_statement_of_a_sequence_may_ask_about_the_one_before() {
+    let (_scratch, mut db) = scratch("sequences_ask");
+    let fill = "INSERT INTO t VALUES (1, 'a'), (2, 'b')";
+    db.sequence(&[fill, "INSERT INTO t VALUES (100 + row_count(), 'rows')", "START TRANSACTION"]).expect("all of it");
+    assert_eq!(value(&mut *db, "SELECT id FROM t WHERE name = 'rows'"), Value::Int(102));
+    assert_eq!(db.transaction(), Transaction::Open);
+}
+
 /// On MariaDB, a prepared `SHOW CREATE TABLE` shows a view that is gone, and ends the server once a table has its name.
 #[test]
 fn a_definition_is_shown_as_it_is_now() {

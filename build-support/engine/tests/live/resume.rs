@@ -28,6 +28,7 @@ for_each_database! {
     sql_goes_on_wherever_it_was_cut_off,
     code_goes_on_wherever_it_was_cut_off,
     a_statement_that_failed_is_mended_and_goes_on,
+    what_is_there_already_is_for_the_database_to_refuse,
     a_statement_that_was_run_and_changed_since_is_refused,
     code_that_sends_something_else_is_refused,
 }
@@ -336,6 +337,28 @@ fn is_stuck(result: Result<(), MigrateError>, why: &str) {
         Err(MigrateError::Stuck { why: found, .. }) => assert_eq!(found.to_string(), why),
         other => panic!("it was to be stuck: {other:?}"),
     }
+}
+
+fn what_is_there_already_is_for_the_database_to_refuse(database: &Database) {
+    database.batch("CREATE TABLE t (id int)");
+    database.batch("CREATE INDEX there ON t (id)");
+    let all = [
+        "CREATE TABLE a (id int)",
+        "INSERT INTO a VALUES (1)",
+        "CREATE INDEX there ON t (id)",
+        "CREATE TABLE b (id int)",
+    ];
+    let entry = sql(&all, database.dialect == Dialect::Mysql);
+    let refused = migrate(database, &entry, &mut Code(Vec::new()), Way::Run, u32::MAX).expect_err("it is there");
+    let MigrateError::Step(failure) = refused else { panic!("{refused:?}") };
+    assert!(failure.stopped.to_string().starts_with("statement 3 of 4: "), "{failure:?}");
+    assert_eq!(database.query("SELECT state FROM glim_migrations"), ["failed"]);
+    let on = if database.dialect == Dialect::Mysql { " ON t" } else { "" };
+    database.batch(&format!("DROP INDEX there{on}"));
+    migrate(database, &entry, &mut Code(Vec::new()), Way::Run, u32::MAX).expect("it is not there any more");
+    assert_eq!(database.query("SELECT count(*) FROM a"), ["1"]);
+    assert_eq!(database.query("SELECT count(*) FROM b"), ["0"]);
+    assert_eq!(database.query("SELECT migration FROM glim_journal"), Vec::<String>::new());
 }
 
 fn a_statement_that_was_run_and_changed_since_is_refused(database: &Database) {

@@ -3,6 +3,7 @@
 //! A [`Mysql`] is a session on any `mysql::Conn`, our own or an application's; opening our own from the configuration is
 //! `connect`'s part.
 
+mod block;
 mod connect;
 mod decode;
 mod embedded;
@@ -36,6 +37,8 @@ pub(super) struct Mysql<C: BorrowMut<Conn>> {
     server: Server,
     tracker: Tracker,
     opening: Opening,
+    /// The number of the last statement that was sent in a block.
+    numbered: usize,
     settings: Settings,
     /// The longest command that the server takes.
     max_allowed_packet: usize,

@@ -9,6 +9,7 @@ use glim::error::DatabaseError;
 use mysql::prelude::Queryable as _;
 use mysql::{Conn, LocalInfileHandler, Row, Value};
 
+use super::block::BEGUN;
 use super::error::failure;
 use super::opening::Opening;
 use super::track::{Changes, Tracker};
@@ -45,6 +46,12 @@ impl Settings {
     fn assignments(&self) -> String {
         let assignments: Vec<_> = self.values.iter().map(|(name, value)| format!("SESSION {name} = {value}")).collect();
         assignments.join(", ")
+    }
+
+    /// Whether the server ends a statement that takes too long.
+    pub(super) fn limit_statements(&self) -> bool {
+        let limit = self.values.iter().find(|(name, _)| name == "max_statement_time");
+        limit.is_some_and(|(_, time)| time.parse() != Ok(0.0))
     }
 
     /// Whether the server has asked for a file of ours since this was last asked.
@@ -124,7 +131,7 @@ impl<C: BorrowMut<Conn>> Mysql<C> {
         }
         let set = format!(
             "SET SESSION session_track_transaction_info = 'STATE', SESSION session_track_system_variables = '*', \
-             SESSION session_track_schema = 1, {}",
+             SESSION session_track_schema = 1, {BEGUN} = 0, {}",
             settings.assignments()
         );
         used.query_drop(&set).map_err(|error| failure(error, &set))?;
@@ -143,6 +150,7 @@ impl<C: BorrowMut<Conn>> Mysql<C> {
             server,
             tracker,
             opening: Opening::default(),
+            numbered: 0,
             settings,
             max_allowed_packet,
             canceling,

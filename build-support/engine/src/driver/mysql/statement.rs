@@ -16,7 +16,7 @@ use super::decode::decode;
 use super::encode::{encode, placeholder_for};
 use super::error::{failure, is_unpreparable};
 use super::opening::{Opened, Opening};
-use super::track::Known;
+use super::track::{DEMAND, Known};
 use crate::driver::{EachRow, Result, placeholder, refused, wrong_count};
 
 /// How long a text of several statements may be: every server takes so much.
@@ -24,8 +24,11 @@ const LONGEST_SEQUENCE: usize = 256 * 1024;
 
 /// Whether a statement has one answer for certain. A call may have any number, and so may a block.
 fn answers_once(sql: &str) -> bool {
-    const ONCE: [&str; 10] =
-        ["create", "alter", "drop", "insert", "update", "delete", "replace", "truncate", "rename", "start"];
+    const ONCE: [&str; 11] =
+        ["create", "alter", "drop", "insert", "update", "delete", "replace", "truncate", "rename", "start", "commit"];
+    if sql.starts_with(DEMAND) {
+        return true;
+    }
     let word = sql.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
     ONCE.iter().any(|once| word.eq_ignore_ascii_case(once))
 }
@@ -46,7 +49,7 @@ pub(super) struct Answers {
     /// Whether the last one had columns.
     pub(super) last_is_rows: bool,
     /// How many rows were changed in all.
-    changed: u64,
+    pub(super) changed: u64,
 }
 
 /// A statement with parameters, ready to be run.
@@ -204,7 +207,7 @@ impl<C: BorrowMut<Conn>> Mysql<C> {
     }
 
     /// Which of the statements has failed, after so many answers; what is to come after an opening that has is not run.
-    fn attribute(
+    pub(super) fn attribute(
         &mut self,
         answered: usize,
         before: usize,
@@ -227,6 +230,9 @@ impl<C: BorrowMut<Conn>> Mysql<C> {
             let mut one_by_one = statements.iter().enumerate();
             return one_by_one.try_for_each(|(at, sql)| self.execute_text(sql).map(drop).map_err(|error| (at, error)));
         }
+        if let Some(outcome) = self.execute_block(statements) {
+            return outcome;
+        }
         let joined = statements.join(";\n");
         let Opened { text, before } = self.opened(&joined).map_err(|error| (0, error))?;
         let last = statements.last().copied();
@@ -235,7 +241,7 @@ impl<C: BorrowMut<Conn>> Mysql<C> {
     }
 
     /// Takes note of what a command has done. `last` is the last statement of its text, where that is known.
-    fn conclude(
+    pub(super) fn conclude(
         &mut self,
         sql: &str,
         last: Option<&str>,
@@ -268,7 +274,7 @@ impl<C: BorrowMut<Conn>> Mysql<C> {
     }
 
     /// Refuses what the server would end the connection for, and what a broken one cannot do.
-    fn check(&self, length: usize, sql: &str) -> Result<()> {
+    pub(super) fn check(&self, length: usize, sql: &str) -> Result<()> {
         let longest = self.max_allowed_packet;
         if self.tracker.is_broken() {
             return Err(failure(Error::IoError(std::io::ErrorKind::NotConnected.into()), sql));
@@ -290,7 +296,7 @@ fn shape(params: &[Value]) -> Vec<Cow<'static, str>> {
 /// Reads all results, of which so many are not asked for; the rows of the first of the others that has any columns go to
 /// `each`. The outer error is the server's or the
 /// connection's, the inner one is of a value that could not be read.
-fn read<P: Protocol>(
+pub(super) fn read<P: Protocol>(
     started: Result<QueryResult<'_, '_, '_, P>, Error>,
     sql: &str,
     before: usize,

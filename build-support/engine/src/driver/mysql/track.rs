@@ -14,6 +14,9 @@ use mysql::session_state_change::SessionStateChange;
 use super::statement::Answers;
 use crate::driver::Transaction;
 
+/// What begins a statement by which the engine makes a server sure of something.
+pub(super) const DEMAND: &str = "SET @glim_met = ";
+
 /// What is known of a session.
 #[derive(Debug)]
 pub(super) struct Tracker {
@@ -83,11 +86,15 @@ impl Tracker {
         self.is_broken
     }
 
+    /// Whether the server says what changes, and nothing has.
+    pub(super) fn is_as_set(&self) -> bool {
+        self.reports && self.changes == Changes::default()
+    }
+
     /// Takes note of what the server answered to a text, of which `last` is the last statement, where that is known.
     pub(super) fn note(&mut self, conn: &Conn, sql: &str, last: Option<&str>, answers: Answers) -> Known {
         self.no_backslash_escapes = conn.no_backslash_escape();
         let said = self.read(conn);
-        let effect = Effect::of(sql);
         if self.reports && answers.count == 1 {
             // A result comes without such news, which then come with the answer after it.
             if !answers.last_is_rows {
@@ -96,6 +103,7 @@ impl Tracker {
             return Known::All;
         }
         // The news of all answers but the last are lost.
+        let effect = Effect::of(sql);
         if effect == Effect::Session {
             self.changes.unknown = true;
             self.leave_database();
@@ -231,8 +239,7 @@ impl Effect {
         const TRANSACTION: [&str; 3] = ["begin", "commit", "truncate"];
         const DEFINING: [&str; 3] = ["create", "alter", "drop"];
         const DEFINED: [&str; 4] = ["table", "index", "unique", "view"];
-        // What the engine asks a server to make sure of.
-        if statement.trim_start().starts_with("SET @glim_met = ") {
+        if statement.trim_start().starts_with(DEMAND) {
             return Self::Data;
         }
         let Some(rest) = without_comments(statement) else { return Self::Session };
