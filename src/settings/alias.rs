@@ -60,6 +60,11 @@ impl Keys {
         Self { name: name.to_owned(), ..Self::default() }
     }
 
+    /// Whether the configuration asks for the variable itself, so that nothing of it is replaced.
+    pub(super) fn is_database_url(&self) -> bool {
+        self.url.as_ref().is_some_and(|url| url.get_ref().trim() == "${DATABASE_URL}")
+    }
+
     pub(super) fn read(
         (span, name): (Range<usize>, &str),
         table: &DeTable<'_>,

@@ -180,7 +180,11 @@ impl Document {
             (Some(variable), ref selected) if selected.is_some() || is_bare => {
                 let bare = Keys::without_any(name);
                 let keys = selected.as_ref().map_or(&bare, |(keys, _)| keys);
-                let origin = if variable.from_file { Origin::DatabaseUrlInFile } else { Origin::DatabaseUrl };
+                let origin = match variable.from_file {
+                    _ if keys.is_database_url() => Origin::Configured,
+                    true => Origin::DatabaseUrlInFile,
+                    false => Origin::DatabaseUrl,
+                };
                 let url = Spanned::new(0..0, variable.value.trim().to_owned());
                 replaced(keys, &url, variables, root, source, &mut problems).map(|alias| (alias, origin))
             }

@@ -161,6 +161,13 @@ fn database_url_replaces_the_connection_and_nothing_else() {
 }
 
 #[test]
+fn database_url_replaces_nothing_where_it_is_asked_for() {
+    let project = toml("[db.default]\nurl = '${DATABASE_URL}'\n").env("DATABASE_URL", "postgres://u@h/app");
+    let settings = accepted(&project);
+    assert_eq!((settings.alias.address(), settings.announcement()), ("PostgreSQL at h:5432/app".to_owned(), None));
+}
+
+#[test]
 fn database_url_leaves_other_aliases_alone() {
     let project = toml(TWO).env("DATABASE_URL", "sqlite:other.db").env("DB_PASSWORD", "x").db("production");
     let settings = accepted(&project);
