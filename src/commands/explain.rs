@@ -123,11 +123,26 @@ fn step(failure: &StepFailure, root: &Path) -> Failure {
             .note("the connection was lost, so that the end of the last statement is not known")
             .help("the same command finds out, and goes on from there"),
     };
+    if *direction == Direction::Run && class(stopped) == Some(ErrorClass::DuplicateObject) {
+        diagnostic = diagnostic.help(format!(
+            "where `sync` or another tool has made it, `cargo glim adopt --baseline {name}` records this migration and \
+             those before it without running them"
+        ));
+    }
     if let Some(error) = unrecorded {
         diagnostic = diagnostic.note(format!("the database refused to be told of it: {error}"));
     }
     let exit = if matches!(stopped, Stopped::Interrupted) { Exit::Interrupted } else { Exit::No };
     Failure::new(exit, diagnostic)
+}
+
+/// What a database error means, if it is one that has stopped the migration.
+fn class(stopped: &Stopped) -> Option<ErrorClass> {
+    match stopped {
+        Stopped::Error(error) => error.as_database().map(|error| error.class),
+        Stopped::Statement { error, .. } => Some(error.class),
+        _ => None,
+    }
 }
 
 /// A statement of an SQL migration, in its file: what the server points at, or the statement's first line.
@@ -161,9 +176,8 @@ fn word(text: &str) -> usize {
 fn cause(diagnostic: Diagnostic, stopped: &Stopped, root: &Path) -> Diagnostic {
     match stopped {
         Stopped::Error(error) => {
-            let is_missing = error.as_database().is_some_and(|error| error.class == ErrorClass::UndefinedObject);
             let diagnostic = self::error(diagnostic, error);
-            if !is_missing {
+            if class(stopped) != Some(ErrorClass::UndefinedObject) {
                 return diagnostic;
             }
             diagnostic.help("if what is missing is the table of a model, `cargo glim run --sync` creates it first")

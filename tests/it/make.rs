@@ -70,6 +70,11 @@ fn a_table_that_sync_made_is_recorded_as_a_baseline(database: &Database) {
     let shop = shop("make-baseline");
     shop.glim(database, "sync").succeeds();
     make(&shop, "create_shop").succeeds().stderr_has("cargo glim adopt --baseline CreateShop");
+    // Whoever overlooks that is told again.
+    shop.glim(database, "run")
+        .run()
+        .exits(1)
+        .stderr_has("= help: where `sync` or another tool has made it, `cargo glim adopt");
     shop.glim(database, "adopt --baseline CreateShop").succeeds();
     shop.glim(database, "run").succeeds().stdout_is("");
     // From now on the tables are migrations'.

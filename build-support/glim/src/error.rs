@@ -71,6 +71,8 @@ pub enum ErrorClass {
     PermissionDenied,
     /// The table, column or other object is not there.
     UndefinedObject,
+    /// There is a table, column, index or other object of that name already.
+    DuplicateObject,
     /// The statement is not valid SQL.
     Syntax,
     /// A lock could not be had in time, or a deadlock was broken.

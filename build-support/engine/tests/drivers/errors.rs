@@ -36,6 +36,8 @@ fn each_kind_of_error_has_its_class(scratch: &mut Scratch) {
         ("INSERT INTO t VALUES (2, 'b', 5, 9)", ErrorClass::ForeignKeyViolation),
         ("INSERT INTO missing VALUES (1)", ErrorClass::UndefinedObject),
         ("UPDATE t SET missing = 1", ErrorClass::UndefinedObject),
+        ("CREATE TABLE t (a int)", ErrorClass::DuplicateObject),
+        ("ALTER TABLE t ADD COLUMN age int", ErrorClass::DuplicateObject),
         ("INSERT INTO t VALUES (", ErrorClass::Syntax),
         ("INSART INTO t VALUES (1)", ErrorClass::Syntax),
     ] {

@@ -22,6 +22,7 @@ wire_enum! {
         8 = LockTimeout,
         9 = Cancelled,
         10 = ConnectionLost,
+        11 = DuplicateObject,
     }
 }
 

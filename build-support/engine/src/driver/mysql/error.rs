@@ -62,6 +62,7 @@ fn class(number: u16) -> ErrorClass {
         3819 | 4025 => ErrorClass::CheckViolation,
         1044 | 1045 | 1142 | 1143 | 1227 | 1290 | 1370 | 1698 | 1792 | 1836 => ErrorClass::PermissionDenied,
         1008 | 1049 | 1051 | 1054 | 1072 | 1091 | 1109 | 1146 | 1176 | 1305 | 1360 => ErrorClass::UndefinedObject,
+        1007 | 1050 | 1060 | 1061 | 1304 | 1359 => ErrorClass::DuplicateObject,
         1064 | 1149 => ErrorClass::Syntax,
         1205 | 1206 | 1213 | 1689 | 3572 => ErrorClass::LockTimeout,
         1317 | 1969 | 3024 => ErrorClass::Cancelled,

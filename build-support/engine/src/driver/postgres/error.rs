@@ -117,6 +117,7 @@ fn class(code: &str) -> ErrorClass {
         "23514" => ErrorClass::CheckViolation,
         "42501" | "25006" => ErrorClass::PermissionDenied,
         "42P01" | "42703" | "42704" | "42883" | "42P02" | "3F000" | "3D000" => ErrorClass::UndefinedObject,
+        "42P07" | "42701" | "42710" | "42723" | "42P06" | "42P04" => ErrorClass::DuplicateObject,
         "42601" => ErrorClass::Syntax,
         "55P03" | "40P01" => ErrorClass::LockTimeout,
         "57014" => ErrorClass::Cancelled,

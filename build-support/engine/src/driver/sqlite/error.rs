@@ -52,6 +52,11 @@ fn class(code: i32, message: &str) -> ErrorClass {
             // The generic code; only the message tells.
             ffi::SQLITE_ERROR if message.starts_with("no such ") => ErrorClass::UndefinedObject,
             ffi::SQLITE_ERROR
+                if message.ends_with(" already exists") || message.starts_with("duplicate column name") =>
+            {
+                ErrorClass::DuplicateObject
+            }
+            ffi::SQLITE_ERROR
                 if message.ends_with("syntax error")
                     || message.starts_with("incomplete input")
                     || message.starts_with("unrecognized token") =>
