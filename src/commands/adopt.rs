@@ -8,10 +8,10 @@ use glim_engine::progress::Progress as _;
 use serde::Serialize;
 
 use super::context::{Context, interruptible};
-use super::database;
 use super::options::{Adopt, Taking};
 use super::progress::Reported;
 use super::project::Project;
+use super::{database, planned};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::report::diagnostic::Diagnostic;
@@ -69,14 +69,21 @@ fn record<'a>(
 ) -> Result<Adoption<'a>> {
     let mut connection = database::open(&project.settings.alias, Access::ReadWrite)?;
     project.watch.cancel_with(connection.canceller());
-    interruptible(&project.watch, || {
+    let adoption = interruptible(&project.watch, || {
         let mut on_wait = |holder: &_| Reported::new(shell, &project.workspace.root).waiting(holder);
         let stopped = || project.watch.is_interrupted();
         let timeout = options.lock_timeout.unwrap_or(Locked::LOCK_TIMEOUT);
         let mut wait = Wait { timeout, on_wait: &mut on_wait, stopped: &stopped };
         let adoption = adopt::adopt(&mut *connection, &mut wait, &options.request, catalog);
         adoption.map_err(|error| failure(&error, shell))
-    })
+    })?;
+    drop(connection);
+    if project.settings.alias.protected && !adoption.records.is_empty() {
+        // There is a ledger now, which is to know it.
+        let (migrator, _) = project.lock(catalog, options.lock_timeout, shell)?;
+        planned::release(migrator, shell);
+    }
+    Ok(adoption)
 }
 
 /// Says what the database holds.

@@ -214,9 +214,10 @@ fn create_ledger(options: &Init, settings: &Settings, context: &mut Context<'_>)
     let mut progress = progress::Reported::new(context.shell, Path::new(""));
     let locked = Locked::lock(connection, timeout, &mut progress, &|| watch.is_interrupted());
     drop(progress);
-    locked
-        .and_then(|(migrator, _)| migrator.release())
-        .map_err(|error| super::explain::migrate_error(error, Path::new("")))?;
+    let failed = |error| super::explain::migrate_error(error, Path::new(""));
+    let (mut migrator, _) = locked.map_err(failed)?;
+    super::protection::remember(&mut migrator, &settings.alias)?;
+    migrator.release().map_err(failed)?;
     context.shell.status("Ready", &format!("ledger in {}", settings.alias.address()));
     Ok(())
 }

@@ -22,6 +22,7 @@ mod owned;
 mod planned;
 mod progress;
 mod project;
+mod protection;
 mod redo;
 mod registered;
 mod rehearsal;

@@ -15,7 +15,7 @@ use super::code::Code;
 use super::context::{Context, watch};
 use super::crash::StandIn;
 use super::progress::{self, Reported};
-use super::{database, explain, files, registered, sources};
+use super::{database, explain, files, protection, registered, sources};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::report::Shell;
@@ -117,11 +117,14 @@ impl Project {
         let timeout = timeout.unwrap_or(Locked::LOCK_TIMEOUT);
         let journaling =
             if self.settings.alias.keeps_answers { Journaling::WithAnswers } else { Journaling::WithoutAnswers };
-        Locked::lock(connection, timeout, &mut Reported::new(shell, &self.workspace.root), &|| {
-            self.watch.is_interrupted()
-        })
-        .map(|(migrator, rows)| (migrator.journaling(journaling), catalog.recognise(rows)))
-        .map_err(|error| explain::migrate_error(error, &self.workspace.root))
+        let (mut migrator, rows) =
+            Locked::lock(connection, timeout, &mut Reported::new(shell, &self.workspace.root), &|| {
+                self.watch.is_interrupted()
+            })
+            .map(|(migrator, rows)| (migrator.journaling(journaling), catalog.recognise(rows)))
+            .map_err(|error| explain::migrate_error(error, &self.workspace.root))?;
+        protection::remember(&mut migrator, &self.settings.alias)?;
+        Ok((migrator, rows))
     }
 
     /// Says what is wrong with the SQL migrations of a plan, without having sent anything.

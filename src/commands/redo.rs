@@ -18,9 +18,7 @@ pub(crate) fn run(options: &Redo, context: &mut Context<'_>) -> Result<Exit> {
         context.shell.status("Finished", "nothing to redo");
         return Ok(Exit::Done);
     }
-    if project.settings.alias.protected && !options.yes {
-        rollback::confirm(&plan, &project, context)?;
-    }
+    rollback::confirm(&plan, (options.yes, false), (&project, &mut migrator), context)?;
     project.apply(&mut migrator, &plan, context.shell)?;
     planned::release(migrator, context.shell);
     Ok(Exit::Done)

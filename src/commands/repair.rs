@@ -13,7 +13,8 @@ use serde::Serialize;
 use super::context::Context;
 use super::options::{Mending, Repair};
 use super::project::Project;
-use super::{database, explain, planned, rollback};
+use super::protection::Deed;
+use super::{database, explain, planned, protection};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::report::diagnostic::Diagnostic;
@@ -58,10 +59,11 @@ pub(crate) fn run(options: &Repair, context: &mut Context<'_>) -> Result<Exit> {
     let name = &row.name;
     let root = project.workspace.root.clone();
     let failed = |error| explain::migrate_error(error, &root);
-    if project.settings.alias.protected && !options.yes && options.way != Mending::Resume {
-        let (alias, what) = (&project.settings.alias, what(options.way));
-        let question = format!("{what} `{name}` on the protected alias `{}` ({})?", alias.name, alias.address());
-        rollback::ask(&question, "changed", "pass `--yes` if you mean it", &project, context)?;
+    if options.way != Mending::Resume {
+        let what = format!("{} `{name}`", what(options.way));
+        let deed = Deed { what, done: "changed", help: "pass `--yes` if you mean it", asks_anyway: false };
+        let alias = &project.settings.alias;
+        protection::confirm(&deed, options.yes, alias, (&mut migrator, &project.watch), context.shell)?;
     }
     let why = |done: &str| match &options.reason {
         Some(reason) => format!("{done}: {reason}"),

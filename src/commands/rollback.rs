@@ -1,14 +1,15 @@
 //! `rollback`: undoes what was applied, newest first.
 
+use glim_engine::migrator::Locked;
 use glim_engine::plan::{Plan, RollbackRequest, rollback as plan_rollback};
 
 use super::context::Context;
 use super::options::{Extent, Rollback};
-use super::planned;
 use super::project::Project;
+use super::protection::Deed;
+use super::{planned, protection};
 use crate::exit::Exit;
-use crate::failure::{Failure, Result};
-use crate::report::diagnostic::Diagnostic;
+use crate::failure::Result;
 use crate::report::plural;
 
 pub(crate) fn run(options: &Rollback, context: &mut Context<'_>) -> Result<Exit> {
@@ -34,9 +35,7 @@ pub(crate) fn run(options: &Rollback, context: &mut Context<'_>) -> Result<Exit>
     }
     announce(&plan, context);
     let asks_anyway = options.extent == Extent::Unsaid && plan.steps.len() > 1 && context.shell.is_interactive();
-    if !options.yes && (project.settings.alias.protected || asks_anyway) {
-        confirm(&plan, &project, context)?;
-    }
+    confirm(&plan, (options.yes, asks_anyway), (&project, &mut migrator), context)?;
     project.apply(&mut migrator, &plan, context.shell)?;
     planned::release(migrator, context.shell);
     Ok(Exit::Done)
@@ -66,31 +65,18 @@ fn announce(plan: &Plan<'_>, context: &mut Context<'_>) {
     context.shell.status("Undoing", &format!("{count}, newest applied first: {shown}"));
 }
 
-/// Asks a person whether to go on.
-pub(super) fn confirm(plan: &Plan<'_>, project: &Project, context: &mut Context<'_>) -> Result<()> {
-    let (alias, count) = (&project.settings.alias, plural(plan.steps.len(), "migration"));
-    let protected = if alias.protected { "protected " } else { "" };
-    let question = format!("Roll back {count} on the {protected}alias `{}` ({})?", alias.name, alias.address());
-    let help = "pass `--yes` if you mean it; `--dry-run` shows what would be undone";
-    ask(&question, "rolled back", help, project, context)
-}
-
-/// Asks a question, and refuses to go on unless the answer is yes.
-pub(super) fn ask(question: &str, done: &str, help: &str, project: &Project, context: &mut Context<'_>) -> Result<()> {
-    let error = match context.shell.ask(question) {
-        None => {
-            let alias = &project.settings.alias.name;
-            Diagnostic::error(format!("the alias `{alias}` is protected, and nobody is there to ask")).help(help)
-        }
-        Some(question) => match project.watch.unless_interrupted(move || question.agrees()) {
-            Some(true) => return Ok(()),
-            Some(false) => Diagnostic::error(format!("nothing was {done}: the answer was no")),
-            None => {
-                context.shell.leave_question();
-                let error = Diagnostic::error(format!("nothing was {done}: interrupted"));
-                return Err(Failure::new(Exit::Interrupted, error));
-            }
-        },
+/// Asks a person whether to go on, where that is to be asked.
+pub(super) fn confirm(
+    plan: &Plan<'_>,
+    (yes, asks_anyway): (bool, bool),
+    (project, migrator): (&Project, &mut Locked<'_>),
+    context: &mut Context<'_>,
+) -> Result<()> {
+    let deed = Deed {
+        what: format!("Roll back {}", plural(plan.steps.len(), "migration")),
+        done: "rolled back",
+        help: "pass `--yes` if you mean it; `--dry-run` shows what would be undone",
+        asks_anyway,
     };
-    Err(Failure::new(Exit::Question, error))
+    protection::confirm(&deed, yes, &project.settings.alias, (migrator, &project.watch), context.shell)
 }

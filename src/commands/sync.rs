@@ -18,7 +18,7 @@ use super::options::Sync;
 use super::owned::{self, Owned, Owner};
 use super::progress::Reported;
 use super::project::Project;
-use super::{database, diff, explain, planned, sources};
+use super::{database, diff, explain, planned, protection, sources};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::report::diagnostic::Diagnostic;
@@ -53,6 +53,7 @@ pub(crate) fn run(options: &Sync, context: &mut Context<'_>) -> Result<Exit> {
             watch.is_interrupted()
         })
         .map_err(|error| explain::migrate_error(error, &workspace.root))?;
+    protection::remember(&mut migrator, &settings.alias)?;
     let name = options.name.as_deref();
     let here = (&settings, &workspace);
     interruptible(&watch, || models.create(name, Part::First, migrator.connection(), here, context.shell))?;

@@ -26,6 +26,8 @@ pub(crate) struct Alias {
     pub(crate) target: Target,
     /// Whether destructive commands ask first.
     pub(crate) protected: bool,
+    /// Whether it says in so many words that they do not.
+    pub(crate) unprotected: bool,
     /// Whether the journal keeps rows that migrations have read, while they are under way.
     pub(crate) keeps_answers: bool,
     /// Where scratch databases may be made.
@@ -40,7 +42,7 @@ pub(super) struct Keys {
     driver: Option<Spanned<String>>,
     url: Option<Spanned<String>>,
     parts: Vec<(&'static str, Spanned<String>)>,
-    protected: bool,
+    protected: Option<bool>,
     keeps_answers: Option<bool>,
     lock_timeout: Option<Spanned<String>>,
     statement_timeout: Option<Spanned<String>>,
@@ -101,7 +103,7 @@ impl Keys {
             driver,
             url,
             parts,
-            protected: table.truth("protected", problems).unwrap_or(false),
+            protected: table.truth("protected", problems),
             keeps_answers: table.truth("keep_answers", problems),
             lock_timeout: table.time("lock_timeout", problems),
             statement_timeout: table.time("statement_timeout", problems),
@@ -177,8 +179,9 @@ impl Keys {
     }
 
     fn with(&self, target: Target, scratch: ScratchServer) -> Alias {
-        let keeps_answers = self.keeps_answers.unwrap_or(!self.protected);
-        Alias { name: self.name.clone(), target, protected: self.protected, keeps_answers, scratch }
+        let protected = self.protected.unwrap_or(false);
+        let (unprotected, keeps_answers) = (self.protected == Some(false), self.keeps_answers.unwrap_or(!protected));
+        Alias { name: self.name.clone(), target, protected, unprotected, keeps_answers, scratch }
     }
 
     fn times(&self, check: &mut Check<'_>) -> [Option<std::time::Duration>; 2] {
@@ -301,7 +304,14 @@ impl Alias {
     pub(super) fn without_configuration(name: &str, root: &Path) -> Self {
         let place = Place::Sqlite { path: root.join("dev.db") };
         let target = connection::target(place, None, None, None);
-        Self { name: name.to_owned(), target, protected: false, keeps_answers: true, scratch: ScratchServer::Unsaid }
+        Self {
+            name: name.to_owned(),
+            target,
+            protected: false,
+            unprotected: false,
+            keeps_answers: true,
+            scratch: ScratchServer::Unsaid,
+        }
     }
 
     /// The database and where it is, without who and how: `PostgreSQL at db.internal:5432/app`.

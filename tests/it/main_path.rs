@@ -18,6 +18,7 @@ for_each_database!(
     one_irreversible_migration_refuses_the_whole_rollback,
     redo_repeats_the_last,
     a_protected_database_needs_a_yes,
+    a_database_remembers_that_it_is_protected,
     the_settings_can_name_a_socket,
 );
 
@@ -211,6 +212,31 @@ fn a_protected_database_needs_a_yes(database: &Database) {
         assert_eq!(database.contents(), before, "{command}");
     }
     shop.glim(database, "rollback --db protected --yes").succeeds().stdout_is(ROLLED_BACK);
+}
+
+fn a_database_remembers_that_it_is_protected(database: &Database) {
+    let shop = shop();
+    let protection = "SELECT action FROM glim_log WHERE migration = '' ORDER BY id";
+    shop.glim(database, "run --sync --db protected").succeeds();
+    shop.glim(database, "run --db protected").succeeds();
+    assert_eq!(database.column(protection), ["protected"]);
+    // By a configuration that does not speak of it, and by one that denies it.
+    let before = database.contents();
+    for command in ["rollback", "redo", "rollback --db lax", "redo --db lax"] {
+        let output = shop.glim(database, command).run().exits(3).silent().stderr_has("--yes");
+        output
+            .stderr_has("error: the database of the alias `")
+            .stderr_has("` is protected, and nobody is there to ask");
+        assert_eq!(database.contents(), before, "{command}");
+    }
+    shop.glim(database, "rollback --dry-run").succeeds();
+    shop.glim(database, "redo --yes").succeeds();
+    assert_eq!(database.column(protection), ["protected"]);
+    // What denies it, and a yes, end it.
+    let ended = "note: the database is not protected any more";
+    shop.glim(database, "redo --db lax --yes").succeeds().stderr_has(ended);
+    assert_eq!(database.column(protection), ["protected", "unprotected"]);
+    shop.glim(database, "rollback").succeeds().stdout_is(ROLLED_BACK);
 }
 
 fn the_settings_can_name_a_socket(database: &Database) {

@@ -123,12 +123,16 @@ fn what_was_run_and_changed_since_is_shown(database: &Database) {
 
 fn a_protected_alias_asks(database: &Database) {
     let project = failed(database, "repair-protected");
+    // The database learns of it by the first command.
+    project.glim(database, "repair 1_bad --mark-applied --db protected").run().exits(3);
     for flag in ["--mark-applied", "--mark-rolled-back", "--rollback"] {
         let before = database.contents();
-        let command = format!("repair 1_bad {flag} --db protected");
-        let output = project.glim(database, &command).run().exits(3).silent();
-        output.stderr_has("the alias `protected` is protected").stderr_has("`--yes`");
-        assert_eq!(database.contents(), before, "{flag}");
+        for alias in ["protected", "default"] {
+            let command = format!("repair 1_bad {flag} --db {alias}");
+            let output = project.glim(database, &command).run().exits(3).silent();
+            output.stderr_has(&format!("the alias `{alias}` is protected")).stderr_has("`--yes`");
+            assert_eq!(database.contents(), before, "{command}");
+        }
     }
     project.glim(database, "repair 1_bad --rollback --db protected --yes").succeeds();
     assert_eq!(database.tables(), Vec::<String>::new());

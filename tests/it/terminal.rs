@@ -79,6 +79,8 @@ fn nobody_is_asked_where_nobody_is() {
 #[test]
 fn a_protected_alias_asks_whatever_was_said() {
     with_two_applied("protected", |project, database| {
+        // The database learns of it by the first command.
+        project.glim(database, "rollback --db protected").run().exits(3);
         let before = database.contents();
         for command in ["rollback", "rollback --steps 1", "rollback --all", "redo"] {
             let glim = project.glim(database, command).args(["--db", "protected"]);

@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::{Database, Glim};
 
-/// The configuration of a project that has none of its own: the database that `TEST_DATABASE_URL` names, plain and
-/// protected.
+/// The configuration of a project that has none of its own: the database that `TEST_DATABASE_URL` names, plain,
+/// protected, and so no more.
 const SETTINGS: &str = r#"[extensions.migration]
 db = "default"
 
@@ -19,6 +19,10 @@ url = "${TEST_DATABASE_URL}"
 [db.protected]
 url = "${TEST_DATABASE_URL}"
 protected = true
+
+[db.lax]
+url = "${TEST_DATABASE_URL}"
+protected = false
 "#;
 
 /// A project's folder.

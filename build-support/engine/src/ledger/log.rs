@@ -33,12 +33,24 @@ pub enum Action {
     Adopted,
     /// It was begun and not finished, and a person has settled it.
     Repaired,
+    /// The database is protected from now on, whatever a configuration says.
+    Protected,
+    /// It is not any more.
+    Unprotected,
 }
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Applied, Self::RolledBack, Self::Failed, Self::RollbackFailed, Self::Adopted, Self::Repaired];
+    pub const ALL: [Self; 8] = [
+        Self::Applied,
+        Self::RolledBack,
+        Self::Failed,
+        Self::RollbackFailed,
+        Self::Adopted,
+        Self::Repaired,
+        Self::Protected,
+        Self::Unprotected,
+    ];
 
     /// The action as the log keeps it.
     pub const fn name(self) -> &'static str {
@@ -49,6 +61,8 @@ impl Action {
             Self::RollbackFailed => "rollback failed",
             Self::Adopted => "adopted",
             Self::Repaired => "repaired",
+            Self::Protected => "protected",
+            Self::Unprotected => "unprotected",
         }
     }
 }
@@ -58,7 +72,7 @@ impl Action {
 pub struct Event<'a> {
     /// What.
     pub action: Action,
-    /// To which migration.
+    /// To which migration; empty where it is the database.
     pub migration: &'a str,
     /// How long it took.
     pub took: Took,

@@ -9,6 +9,7 @@ pub mod journal;
 pub mod log;
 mod names;
 pub(crate) mod origin;
+mod protection;
 mod read;
 mod row;
 mod upgrade;
@@ -19,7 +20,7 @@ use glim::error::ErrorClass;
 
 pub use self::error::LedgerError;
 use self::log::{Event, Origin};
-pub use self::names::{HISTORY, JOURNAL, LOG, TABLE};
+pub use self::names::{HISTORY, JOURNAL, LOG, SETTINGS, TABLE};
 pub use self::row::{Row, State};
 pub(crate) use self::write::BEGAN;
 use self::write::Statement;

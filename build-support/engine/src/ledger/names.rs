@@ -18,6 +18,9 @@ pub const JOURNAL: &str = "glim_journal";
 /// The table in which each action is noted, for good.
 pub const LOG: &str = "glim_log";
 
+/// The table of what holds for the database, whatever a configuration says.
+pub const SETTINGS: &str = "glim_settings";
+
 /// The columns of the original's table, in its order.
 pub(super) const ORIGINAL_COLUMNS: [&str; 4] = ["id", "name", "created_at", "description"];
 
@@ -36,6 +39,7 @@ pub(super) struct Names {
     pub(super) history: String,
     pub(super) journal: String,
     pub(super) log: String,
+    pub(super) settings: String,
     /// What a statement begins with that inserts a row of ours, up to its values.
     pub(super) insert: String,
     /// The same of the log.
@@ -54,8 +58,9 @@ impl Names {
         };
         let qualified = |name: &str| format!("{}.{}", quote(dialect, &schema), quote(dialect, name));
         let (table, history, journal, log) = (qualified(TABLE), qualified(HISTORY), qualified(JOURNAL), qualified(LOG));
-        let [insert, insert_log, insert_journal] = [const { String::new() }; 3];
-        let mut names = Self { dialect, schema, table, history, journal, log, insert, insert_log, insert_journal };
+        let (settings, [insert, insert_log, insert_journal]) = (qualified(SETTINGS), [const { String::new() }; 3]);
+        let mut names =
+            Self { dialect, schema, table, history, journal, log, settings, insert, insert_log, insert_journal };
         let columns = names.columns(ORIGINAL_COLUMNS.iter().chain(&OUR_COLUMNS));
         names.insert = format!("INSERT INTO {} ({columns}) VALUES ", names.table);
         names.insert_log = format!("INSERT INTO {} ({}) VALUES ", names.log, names.columns(&super::log::COLUMNS));

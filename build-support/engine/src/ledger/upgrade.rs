@@ -10,7 +10,7 @@ use refinery_core::{Migration, Runner, Target};
 use super::LedgerError;
 use super::history;
 use super::names::Names;
-use super::versions::{self, JOURNAL, LEDGER, LOG};
+use super::versions::{self, JOURNAL, LEDGER, LOG, SETTINGS};
 use crate::driver::{self, Connection, fetch};
 
 /// What has to be done to a ledger.
@@ -67,8 +67,9 @@ struct Session<'a> {
 
 impl Session<'_> {
     fn batch(&mut self, sql: &str) -> Result<(), DatabaseError> {
-        let Names { table, journal, log, .. } = self.names;
-        self.conn.batch(&sql.replace(LEDGER, table).replace(JOURNAL, journal).replace(LOG, log))
+        let Names { table, journal, log, settings, .. } = self.names;
+        let named = [(LEDGER, table), (JOURNAL, journal), (LOG, log), (SETTINGS, settings)];
+        self.conn.batch(&named.iter().fold(sql.to_owned(), |sql, (stand_in, name)| sql.replace(stand_in, name)))
     }
 }
 

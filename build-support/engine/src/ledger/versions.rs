@@ -14,31 +14,55 @@ pub(super) const JOURNAL: &str = "%JOURNAL%";
 /// The same for the log.
 pub(super) const LOG: &str = "%LOG%";
 
+/// The same for the settings.
+pub(super) const SETTINGS: &str = "%SETTINGS%";
+
 /// The last version that a ledger's columns tell of: what comes after it may be run again.
 pub(super) const COLUMNS: i64 = 2;
 
 /// refinery's names of the versions, and their statements.
-pub(super) fn versions(dialect: Dialect) -> [(&'static str, &'static str); 3] {
-    let (original, ours, journal) = match dialect {
-        Dialect::Sqlite => (SQLITE_ORIGINAL, SQLITE_OURS, SQLITE_JOURNAL),
-        Dialect::Postgres => (POSTGRES_ORIGINAL, POSTGRES_OURS, POSTGRES_JOURNAL),
-        Dialect::Mysql => (MYSQL_ORIGINAL, MYSQL_OURS, MYSQL_JOURNAL),
+pub(super) fn versions(dialect: Dialect) -> [(&'static str, &'static str); 4] {
+    let (original, ours, journal, settings) = match dialect {
+        Dialect::Sqlite => (SQLITE_ORIGINAL, SQLITE_OURS, SQLITE_JOURNAL, SETTINGS_OF_SQL),
+        Dialect::Postgres => (POSTGRES_ORIGINAL, POSTGRES_OURS, POSTGRES_JOURNAL, SETTINGS_OF_SQL),
+        Dialect::Mysql => (MYSQL_ORIGINAL, MYSQL_OURS, MYSQL_JOURNAL, MYSQL_SETTINGS),
     };
-    [("V1__original", original), ("V2__columns_of_cargo_glim", ours), ("V3__journal_and_log", journal)]
+    [
+        ("V1__original", original),
+        ("V2__columns_of_cargo_glim", ours),
+        ("V3__journal_and_log", journal),
+        ("V4__settings", settings),
+    ]
 }
 
 /// What the history says of the versions. Written out, since to compute it costs more than all else that a look at the
 /// ledger does.
-pub(super) const fn expected(dialect: Dialect) -> [Expected<'static>; 3] {
-    let [original, ours, journal] = match dialect {
-        Dialect::Sqlite => [4_026_963_476_270_595_258, 7_116_327_946_887_088_184, 14_402_843_087_414_593_034],
-        Dialect::Postgres => [13_534_960_690_134_752_801, 15_482_328_048_837_899_744, 13_432_408_559_872_853_455],
-        Dialect::Mysql => [17_573_648_161_880_422_840, 17_633_469_044_823_193_192, 8_448_974_832_637_000_167],
+pub(super) const fn expected(dialect: Dialect) -> [Expected<'static>; 4] {
+    let [original, ours, journal, settings] = match dialect {
+        Dialect::Sqlite => [
+            4_026_963_476_270_595_258,
+            7_116_327_946_887_088_184,
+            14_402_843_087_414_593_034,
+            9_171_656_020_145_084_600,
+        ],
+        Dialect::Postgres => [
+            13_534_960_690_134_752_801,
+            15_482_328_048_837_899_744,
+            13_432_408_559_872_853_455,
+            9_171_656_020_145_084_600,
+        ],
+        Dialect::Mysql => [
+            17_573_648_161_880_422_840,
+            17_633_469_044_823_193_192,
+            8_448_974_832_637_000_167,
+            16_551_036_263_765_895_098,
+        ],
     };
     [
         Expected { version: 1, name: "original", checksum: original },
         Expected { version: 2, name: "columns_of_cargo_glim", checksum: ours },
         Expected { version: 3, name: "journal_and_log", checksum: journal },
+        Expected { version: 4, name: "settings", checksum: settings },
     ]
 }
 
@@ -227,6 +251,18 @@ CREATE TABLE IF NOT EXISTS %LOG% (
     `glim_version` varchar(255),
     `duration_ms` bigint,
     `message` longtext
+) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin";
+
+// Version 4 is what holds for the database whatever a configuration says. It may be run again.
+
+const SETTINGS_OF_SQL: &str = "CREATE TABLE IF NOT EXISTS %SETTINGS% (
+    name varchar(40) NOT NULL PRIMARY KEY,
+    value varchar(255) NOT NULL
+)";
+
+const MYSQL_SETTINGS: &str = "CREATE TABLE IF NOT EXISTS %SETTINGS% (
+    `name` varchar(40) NOT NULL PRIMARY KEY,
+    `value` varchar(255) NOT NULL
 ) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin";
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ mod error;
 mod failed;
 mod frame;
 mod perform;
+mod protection;
 mod repair;
 mod retry;
 

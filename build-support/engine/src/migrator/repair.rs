@@ -46,7 +46,7 @@ impl Locked<'_> {
         };
         let mut statements = demand_one_row(self.connection.dialect(), change);
         statements.push(self.ledger.journal_delete_text(&row.name));
-        self.repaired(&row.name, statements, message)
+        self.noted_in_log(statements, &repaired(&row, message))
     }
 
     /// Notes in the log that a person has a migration go on, or undone.
@@ -54,17 +54,17 @@ impl Locked<'_> {
     /// # Errors
     /// As [`settle`](Self::settle).
     pub fn note_repair(&mut self, row: &Row, message: &str) -> Result<(), MigrateError> {
-        self.repaired(&row.name, Vec::new(), message)
+        self.noted_in_log(Vec::new(), &repaired(row, message))
     }
 
-    fn repaired(&mut self, migration: &str, changes: Vec<String>, message: &str) -> Result<(), MigrateError> {
+    /// Makes changes outside of any migration, and tells the log of them.
+    pub(super) fn noted_in_log(&mut self, changes: Vec<String>, event: &Event<'_>) -> Result<(), MigrateError> {
         if let Some(lock) = &self.lock {
             lock.verify(&mut *self.connection)?;
         }
-        let event = Event { action: Action::Repaired, migration, took: Took::Unknown, message: Some(message) };
         let mut statements = vec![begin(self.connection.dialect()).to_owned()];
         statements.extend(changes);
-        statements.push(self.ledger.log_text(&event));
+        statements.push(self.ledger.log_text(event));
         statements.push("COMMIT".to_owned());
         let done = self.connection.batch(&statements.join(";\n"));
         done.map_err(|error| {
@@ -73,6 +73,10 @@ impl Locked<'_> {
             LedgerError::database("write the ledger")(error).into()
         })
     }
+}
+
+fn repaired<'a>(row: &'a Row, message: &'a str) -> Event<'a> {
+    Event { action: Action::Repaired, migration: &row.name, took: Took::Unknown, message: Some(message) }
 }
 
 /// The ledger's state after a rollback of which nothing stays.

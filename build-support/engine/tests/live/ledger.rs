@@ -63,7 +63,7 @@ fn tables(database: &Database) -> Vec<String> {
 fn a_new_ledger_begins_with_the_columns_of_the_original(database: &Database) {
     let (_, rows) = write(database);
     assert_eq!(rows, []);
-    assert_eq!(tables(database), ["glim_journal", HISTORY, "glim_log", "glim_migrations"]);
+    assert_eq!(tables(database), ["glim_journal", HISTORY, "glim_log", "glim_migrations", "glim_settings"]);
     database
         .batch("INSERT INTO glim_migrations VALUES ('1', 'A', NULL, 'd', 7, '1', 'p', 'c', 'applied', 5, 'g', 'w')");
     let (mut ledger, rows) = write(database);
@@ -72,7 +72,7 @@ fn a_new_ledger_begins_with_the_columns_of_the_original(database: &Database) {
     assert_eq!(ledger.next_row(&entry("C")).applied_order, Some(9));
     assert_eq!(
         database.query(&format!("SELECT version, name FROM {HISTORY} ORDER BY version")),
-        ["1|original", "2|columns_of_cargo_glim", "3|journal_and_log"]
+        ["1|original", "2|columns_of_cargo_glim", "3|journal_and_log", "4|settings"]
     );
 }
 
@@ -191,7 +191,7 @@ fn an_upgrade_that_was_cut_short_is_completed(database: &Database) {
         assert_eq!(open(database, Access::ReadOnly).expect("the rows").1.len(), 1);
         let rows = write(database).1;
         assert_eq!((rows.len(), rows[0].applied_order), (1, Some(1)));
-        assert_eq!(database.query(&format!("SELECT version FROM {HISTORY} ORDER BY version")), ["1", "2", "3"]);
+        assert_eq!(database.query(&format!("SELECT version FROM {HISTORY} ORDER BY version")), ["1", "2", "3", "4"]);
     }
     // Nothing but the history was made.
     database.batch(&format!("DELETE FROM {HISTORY}; DROP TABLE {}", ledger.table()));
@@ -207,14 +207,14 @@ fn a_history_that_was_dropped_is_written_anew(database: &Database) {
     database.batch(&format!("DROP TABLE {HISTORY}"));
     assert_eq!(open(database, Access::ReadOnly).expect("the rows").1, std::slice::from_ref(&row));
     assert_eq!(write(database).1, std::slice::from_ref(&row));
-    assert_eq!(database.query(&format!("SELECT version FROM {HISTORY} ORDER BY version")), ["1", "2", "3"]);
+    assert_eq!(database.query(&format!("SELECT version FROM {HISTORY} ORDER BY version")), ["1", "2", "3", "4"]);
 }
 
 fn a_newer_ledger_is_left_alone(database: &Database) {
     write(database);
-    database.batch(&format!("INSERT INTO {HISTORY} VALUES (4, 'x', '2030-01-01T00:00:00Z', '5')"));
+    database.batch(&format!("INSERT INTO {HISTORY} VALUES (5, 'x', '2030-01-01T00:00:00Z', '5')"));
     for access in [Access::ReadOnly, Access::ReadWrite] {
-        assert_eq!(open(database, access).map(|_| ()), Err(LedgerError::Newer { version: 4, known: 3 }));
+        assert_eq!(open(database, access).map(|_| ()), Err(LedgerError::Newer { version: 5, known: 4 }));
     }
 }
 
