@@ -1,12 +1,12 @@
 //! The engine's progress, said: the original's lines on stdout, or events for programs; the rest on stderr.
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use glim::Direction;
 use glim_engine::catalog::Entry;
 use glim_engine::lock::Holder;
-use glim_engine::progress::{Progress, Retry};
+use glim_engine::progress::{Filled, Progress, Retry};
 use glim_engine::script::ScriptProblem;
 use serde::Serialize;
 
@@ -16,12 +16,22 @@ use crate::report::Shell;
 /// The version of the events' format.
 const VERSION: u32 = 1;
 
+/// How often people, and programs, are told how far a backfill is, besides its beginning and its end.
+const SHOWN_EVERY: Duration = Duration::from_millis(100);
+const TOLD_EVERY: Duration = Duration::from_secs(1);
+
 /// Says what the engine tells. That a migration is done is said together with what comes next, which follows at once.
 pub(super) struct Reported<'s> {
     shell: &'s mut Shell,
     root: &'s Path,
     /// What is still to be said.
     unsaid: Option<&'static str>,
+    /// The migration under way.
+    migration: String,
+    /// When people were shown how far a backfill is, on a line that has to be cleared.
+    shown: Option<Instant>,
+    /// When programs were told.
+    told: Option<Instant>,
 }
 
 /// One line of `--format json`.
@@ -32,6 +42,14 @@ enum Event<'e> {
         version: u32,
         migration: &'e str,
         direction: &'static str,
+    },
+    Backfilled {
+        version: u32,
+        migration: &'e str,
+        table: &'e str,
+        rows: u64,
+        of: Option<u64>,
+        done: bool,
     },
     Finished {
         version: u32,
@@ -62,10 +80,13 @@ enum Event<'e> {
 impl<'s> Reported<'s> {
     /// Files are shown as they are called in the workspace at that root.
     pub(super) fn new(shell: &'s mut Shell, root: &'s Path) -> Self {
-        Self { shell, root, unsaid: None }
+        Self { shell, root, unsaid: None, migration: String::new(), shown: None, told: None }
     }
 
     fn say_the_rest(&mut self) {
+        if self.shown.take().is_some() {
+            self.shell.progress("Filling", "");
+        }
         if let Some(line) = self.unsaid.take() {
             self.shell.result(line);
         }
@@ -97,12 +118,29 @@ impl Progress for Reported<'_> {
 
     fn started(&mut self, entry: &Entry, direction: Direction) {
         let name = &entry.name;
+        self.migration.clone_from(name);
         self.shell.event(&Event::Started { version: VERSION, migration: name, direction: direction.name() });
         let line = match direction {
             Direction::Run => format!("Migrating {name}.."),
             Direction::Rollback => format!("Rolling back {name}"),
         };
         self.shell.results(self.unsaid.take().into_iter().chain([&*line]));
+    }
+
+    fn filled(&mut self, filled: &Filled<'_>) {
+        let Filled { table, rows, of, is_done } = *filled;
+        if filled.is_done || is_due(self.told, TOLD_EVERY) {
+            self.told = if is_done { None } else { Some(Instant::now()) };
+            let (version, migration) = (VERSION, self.migration.as_str());
+            self.shell.event(&Event::Backfilled { version, migration, table, rows, of, done: is_done });
+        }
+        if is_done {
+            self.say_the_rest();
+            self.shell.detail(&format!("{}: {rows} rows of {table} filled", self.migration));
+        } else if is_due(self.shown, SHOWN_EVERY) {
+            self.shown = Some(Instant::now());
+            self.shell.progress("Filling", &how_far(table, rows, of));
+        }
     }
 
     fn finished(&mut self, entry: &Entry, direction: Direction, took: Duration) {
@@ -136,6 +174,35 @@ impl Progress for Reported<'_> {
     }
 }
 
+fn is_due(last: Option<Instant>, every: Duration) -> bool {
+    last.is_none_or(|last| last.elapsed() >= every)
+}
+
+/// Such as `users: 12000 of about 50000 rows, 24 %`. An estimate that has turned out too low is left out.
+fn how_far(table: &str, rows: u64, of: Option<u64>) -> String {
+    match of.filter(|of| *of >= rows && *of > 0) {
+        Some(of) => {
+            let percent = u128::from(rows) * 100 / u128::from(of);
+            format!("{table}: {rows} of about {of} rows, {percent} %")
+        }
+        None => format!("{table}: {rows} rows"),
+    }
+}
+
 fn milliseconds(took: Duration) -> String {
     format!("{:.1} ms", took.as_secs_f64() * 1_000.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::how_far;
+
+    #[test]
+    fn an_estimate_shows_as_one_while_it_can_be_right() {
+        assert_eq!(how_far("users", 12_000, Some(50_000)), "users: 12000 of about 50000 rows, 24 %");
+        assert!(how_far("users", u64::MAX, Some(u64::MAX)).ends_with(" rows, 100 %"));
+        for unknown in [None, Some(0), Some(5)] {
+            assert_eq!(how_far("users", 6, unknown), "users: 6 rows");
+        }
+    }
 }

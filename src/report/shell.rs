@@ -119,10 +119,10 @@ impl Shell {
     }
 
     /// How far something has come, on a line of a terminal that the next one replaces; an empty one clears it.
-    pub(crate) fn progress(&mut self, message: &str) {
+    pub(crate) fn progress(&mut self, verb: &str, message: &str) {
         let Some(width) = self.terminal_width().filter(|_| self.output.verbosity >= Verbosity::Normal) else { return };
         let shown: String = text::visible(message).chars().take(usize::from(width).saturating_sub(14)).collect();
-        let line = if shown.is_empty() { String::new() } else { format!("{VERB}{:>12}{VERB:#} {shown}", "Trying") };
+        let line = if shown.is_empty() { String::new() } else { format!("{VERB}{verb:>12}{VERB:#} {shown}") };
         self.write_err(&format!("\r\x1b[K{line}"));
     }
 

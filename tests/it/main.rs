@@ -2,6 +2,7 @@
 #![expect(clippy::print_stderr, reason = "a test says why it was skipped, and what it measured")]
 
 mod adopt;
+mod backfill;
 mod bad_inputs;
 mod build_script;
 mod check;

@@ -4,6 +4,7 @@
 #![cfg_attr(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")), allow(unused))]
 
 pub mod adopt;
+mod backfill;
 pub mod catalog;
 pub mod driver;
 pub mod embed;

@@ -20,6 +20,11 @@ pub trait Progress {
         let _ = (entry, direction);
     }
 
+    /// A batch of a backfill is committed, or the first is about to begin.
+    fn filled(&mut self, filled: &Filled<'_>) {
+        let _ = filled;
+    }
+
     /// A migration and its ledger row are committed.
     fn finished(&mut self, entry: &Entry, direction: Direction, took: Duration) {
         let _ = (entry, direction, took);
@@ -53,6 +58,19 @@ pub struct Retry<'a> {
     pub pause: Duration,
     /// What the database said.
     pub reason: &'a str,
+}
+
+/// How far a backfill is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Filled<'f> {
+    /// The table.
+    pub table: &'f str,
+    /// How many rows were changed, those before an interruption included.
+    pub rows: u64,
+    /// How many there will be, as far as the database can tell without counting them.
+    pub of: Option<u64>,
+    /// There are no more.
+    pub is_done: bool,
 }
 
 /// Tells nobody.

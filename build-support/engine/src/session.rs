@@ -1,5 +1,6 @@
 //! What stands between a running migration and the connection: it counts, and notices when the transaction is gone.
 
+mod backfill;
 mod noted;
 
 use glim::error::{DatabaseError, ErrorClass, Kind};
@@ -8,9 +9,12 @@ use glim::{Result, Value};
 use glim_files::statement::transaction_control_in;
 use glim_schema::{AlterTable, Change, Dialect, sql};
 
+pub use self::backfill::Rest;
 use self::noted::affected;
 use crate::driver::{Connection, EachRow, Transaction};
 use crate::journal::{self, Journal, Stuck};
+use crate::migrator::Interrupted;
+use crate::progress::Progress;
 use crate::rebuild;
 
 /// The statements of one migration.
@@ -22,6 +26,15 @@ pub struct Session<'c> {
     journal: Option<Journal<'c>>,
     /// Why the migration cannot go on.
     stuck: Option<Stuck>,
+    /// It was to stop in the middle of a backfill, and has.
+    is_stopped: bool,
+    telling: Option<Telling<'c>>,
+}
+
+/// Whom a session tells what it does, and who may want it to stop.
+struct Telling<'c> {
+    progress: &'c mut dyn Progress,
+    interrupted: Interrupted<'c>,
 }
 
 /// What a session lets through.
@@ -57,7 +70,15 @@ impl State {
 
 impl<'c> Session<'c> {
     fn new(connection: &'c mut dyn Connection, guard: Guard) -> Self {
-        Self { connection, guard, state: State::default(), journal: None, stuck: None }
+        Self {
+            connection,
+            guard,
+            state: State::default(),
+            journal: None,
+            stuck: None,
+            is_stopped: false,
+            telling: None,
+        }
     }
 
     /// A session inside a transaction that the migration must not end.
@@ -89,11 +110,18 @@ impl<'c> Session<'c> {
         self
     }
 
+    /// Tells how far it is, and asks whether to stop, where a statement is many.
+    #[must_use]
+    pub(crate) fn telling(mut self, progress: &'c mut dyn Progress, interrupted: Interrupted<'c>) -> Self {
+        self.telling = Some(Telling { progress, interrupted });
+        self
+    }
+
     /// What the journal has to be told after the migration has failed, and why it cannot go on, if that is why.
     pub(crate) fn ended(mut self) -> Ended {
         let unasked = self.journal.as_ref().and_then(Journal::unasked);
         let settled = self.journal.as_ref().map(Journal::settled).unwrap_or_default();
-        Ended { state: self.state, stuck: self.stuck.take(), unasked, settled }
+        Ended { state: self.state, stuck: self.stuck.take(), is_stopped: self.is_stopped, unasked, settled }
     }
 
     /// The kind of database.
@@ -277,6 +305,8 @@ pub(crate) struct Ended {
     pub(crate) state: State,
     /// Why it cannot go on by itself.
     pub(crate) stuck: Option<Stuck>,
+    /// It was stopped in the middle of a backfill.
+    pub(crate) is_stopped: bool,
     /// What it has sent before, and does not any more.
     pub(crate) unasked: Option<Stuck>,
     /// What the journal is to be told if it has failed.

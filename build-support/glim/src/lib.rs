@@ -65,9 +65,9 @@ pub use glim_schema as schema;
 pub use glim_schema::Dialect;
 pub use inventory;
 
-pub use self::db::Db;
 #[doc(hidden)]
-pub use self::db::{Backend, Line, Remote};
+pub use self::db::{Backend, Backfill, Line, Remote};
+pub use self::db::{BackfillBuilder, Db};
 pub use self::error::{Error, Result};
 pub use self::migration::{Direction, Migration};
 pub use self::model::{IntoKey, Model};

@@ -55,7 +55,7 @@ mod tests {
     use glim_schema::{Change, Dialect};
 
     use super::{SqlMigration, SqlText};
-    use crate::db::Backend;
+    use crate::db::{Backend, Backfill};
     use crate::error::Kind;
     use crate::{Db, Migration as _, Result, Row, Value};
 
@@ -85,6 +85,10 @@ mod tests {
         }
 
         fn change(&mut self, _: Change) -> Result<()> {
+            Err(Kind::Irreversible.into())
+        }
+
+        fn backfill(&mut self, _: Backfill) -> Result<u64> {
             Err(Kind::Irreversible.into())
         }
     }

@@ -217,11 +217,11 @@ fn try_all(
         for (point, outcome) in outcomes {
             tried.push((point, outcome));
             let (done, of, way) = (tried.len(), points.len(), point.way.name());
-            shell.progress(&format!("{done} of {of}: {way} at {}", point.at));
+            shell.progress("Trying", &format!("{done} of {of}: {way} at {}", point.at));
         }
         tried
     });
-    shell.progress("");
+    shell.progress("Trying", "");
     if watch.is_interrupted() {
         return Err(Failure::new(Exit::Interrupted, Diagnostic::error("interrupted")));
     }

@@ -10,14 +10,15 @@ use std::process::{Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::sync::mpsc;
 use std::thread;
+use std::time::Duration;
 
 use glim::Direction;
 use glim::channel::{ADDRESS_VARIABLE, Channel, TOKEN_VARIABLE, token_to_text};
 use glim::wire::hello::{Hello, Token};
-use glim::wire::{Order, PROTOCOL, Registry};
+use glim::wire::{Answer, Call, Order, PROTOCOL, Registry};
 use glim_engine::catalog::Entry;
 use glim_engine::session::Session;
-use glim_engine::source::{Source, Stopped, serve};
+use glim_engine::source::{Calls, Source, Stopped, serve};
 use shared_child::SharedChild;
 
 use self::listener::Listener;
@@ -127,7 +128,8 @@ impl Peer {
 
     /// Serves the calls of a migration until it ends.
     fn serve(&mut self, session: &mut Session<'_>) -> Result<(), Stopped> {
-        serve(&mut self.channel, session).unwrap_or_else(|error| Err(self.broken(&error)))
+        let mut watched = Watched { channel: &mut self.channel, child: &self.child, watch: &self.watch };
+        serve(&mut watched, session).unwrap_or_else(|error| Err(self.broken(&error)))
     }
 
     /// Why the channel broke.
@@ -164,6 +166,27 @@ impl Drop for Peer {
     fn drop(&mut self) {
         self.watch.release();
         stop(&self.child);
+    }
+}
+
+/// The way to a runner whose end, or the user's wish, ends waiting.
+struct Watched<'p> {
+    channel: &'p mut Channel,
+    child: &'p SharedChild,
+    watch: &'p Watch,
+}
+
+impl Calls for Watched<'_> {
+    fn receive(&mut self) -> io::Result<Call> {
+        self.channel.receive()
+    }
+
+    fn answer(&mut self, answer: Answer) -> io::Result<()> {
+        self.channel.send(&answer)
+    }
+
+    fn rest(&mut self, time: Duration) -> bool {
+        self.watch.rest(time) && matches!(self.child.try_wait(), Ok(None))
     }
 }
 

@@ -120,6 +120,14 @@ impl Watch {
         true
     }
 
+    /// Waits, unless what is running is to stop; gives whether it may go on.
+    pub(super) fn rest(&self, time: Duration) -> bool {
+        let state = self.lock();
+        let until = |state: &mut State| state.reason.is_none();
+        let waited = self.0.changed.wait_timeout_while(state, time, until).unwrap_or_else(PoisonError::into_inner);
+        waited.0.reason.is_none()
+    }
+
     /// A migration has ended; gives what it was stopped for.
     pub(crate) fn end(&self) -> Option<Stopped> {
         let mut state = self.lock();
@@ -146,6 +154,7 @@ impl Watch {
                     let now = Instant::now();
                     if now >= deadline {
                         stop(&mut state, Reason::TimedOut(self.0.timeout.unwrap_or_default()));
+                        self.0.changed.notify_all();
                         continue;
                     }
                     self.0.changed.wait_timeout(state, deadline - now).unwrap_or_else(PoisonError::into_inner).0

@@ -33,6 +33,9 @@ impl glim::Backend for Echo {
     fn change(&mut self, _: glim::schema::Change) -> glim::Result<()> {
         Ok(())
     }
+    fn backfill(&mut self, _: glim::Backfill) -> glim::Result<u64> {
+        Ok(0)
+    }
 }
 
 fn main() -> glim::Result<()> {

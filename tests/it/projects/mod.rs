@@ -24,6 +24,11 @@ pub(crate) fn gated() -> Project {
     Project::shared("gated", &[("src/lib.rs", include_str!("gated.rs")), ("glim.toml", &settings)])
 }
 
+/// A table of seven rows that is filled two rows at a time, with a pause that the variable PAUSE says.
+pub(crate) fn filling() -> Project {
+    Project::shared("filling", &[("src/lib.rs", include_str!("filling.rs"))])
+}
+
 /// Fifty migrations, each of which makes a table and counts itself in another.
 pub(crate) fn fifty() -> Project {
     let mut source = include_str!("fifty.rs").to_owned();

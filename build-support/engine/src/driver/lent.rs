@@ -71,6 +71,10 @@ impl<C: Connection + ?Sized> Connection for &mut C {
         (**self).ask(sql, params, each)
     }
 
+    fn shown_as(&mut self, statement: Option<&str>) {
+        (**self).shown_as(statement);
+    }
+
     fn switch(&mut self, switch: Switch, on: bool) -> Result<bool> {
         (**self).switch(switch, on)
     }

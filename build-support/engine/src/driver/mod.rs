@@ -181,6 +181,12 @@ pub trait Connection {
         self.query(sql, params, each)
     }
 
+    /// From here on, what is sent is a part of this statement, until it is called with none: a connection that notes what
+    /// a migration sends notes this instead. Without an implementation of its own, it does nothing.
+    fn shown_as(&mut self, statement: Option<&str>) {
+        let _ = statement;
+    }
+
     /// Sets what SQLite lets no statement set inside a transaction, and gives what it was. A driver that cannot reach the
     /// switch leaves it to a statement, which outside a transaction has an effect.
     ///

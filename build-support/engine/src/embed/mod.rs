@@ -22,7 +22,7 @@ use crate::ledger::Ledger;
 use crate::lock::Holder;
 use crate::migrator::{Locked, MigrateError};
 use crate::plan::{self, RunRequest, Standing, Unexpected};
-use crate::progress::{Progress, Silent};
+use crate::progress::{Filled, Progress, Silent};
 use crate::script::ScriptProblem;
 use crate::source::InProcess;
 
@@ -238,6 +238,10 @@ impl Progress for Observer<'_> {
 
     fn started(&mut self, entry: &Entry, direction: Direction) {
         self.inner.started(entry, direction);
+    }
+
+    fn filled(&mut self, filled: &Filled<'_>) {
+        self.inner.filled(filled);
     }
 
     fn finished(&mut self, entry: &Entry, direction: Direction, took: Duration) {

@@ -8,6 +8,7 @@
 //! transaction before a statement of which nobody knows what it does, stays behind only if that statement has committed
 //! something: without it, nothing has happened.
 
+mod backfill;
 mod decide;
 mod fingerprint;
 mod group;
@@ -27,6 +28,7 @@ use glim_files::statement::{Work, asks_session, kept_by_session};
 use glim_schema::Dialect;
 use glim_schema::sql::quote;
 
+pub(crate) use self::backfill::{Begun, Taken};
 use self::decide::Verdict;
 pub(crate) use self::group::Grouped;
 pub(crate) use self::hash::Hash;
@@ -190,6 +192,19 @@ impl<'l> Journal<'l> {
         hash: String,
         work: Work,
     ) -> Result<Recall<'s>, Halt> {
+        let Some(record) = self.next_record(text, &hash)? else {
+            self.refuse_what_the_session_lacks(text, &work)?;
+            return Ok(self.send(text, hash, work));
+        };
+        match record.state {
+            Progress::Done if work == Work::Setting => Ok(Recall::Again),
+            Progress::Done | Progress::Failed => self.answer(text, record).map(Recall::Answered),
+            Progress::Intent => self.resolve(conn, text, hash, work, &record),
+        }
+    }
+
+    /// What is recorded of the statement that comes now; nothing for one that was not sent before.
+    fn next_record(&mut self, text: &str, hash: &str) -> Result<Option<Record>, Halt> {
         if self.is_undone {
             return Err(Halt::Database(DatabaseError {
                 message: "the database has rolled back the transaction, and with it what the migration did before"
@@ -198,30 +213,26 @@ impl<'l> Journal<'l> {
             }));
         }
         self.position += 1;
-        let position = self.position;
-        let Some(record) = self.recorded.pop_front() else {
-            self.refuse_what_the_session_lacks(text, &work)?;
-            return Ok(self.send(text, hash, work));
-        };
-        if record.hash != hash || record.position != position {
-            let (then, now) = (record.statement, shortened(text));
-            return Err(Halt::Stuck(Stuck::Differs { position: record.position, then, now }));
-        }
-        match record.state {
-            Progress::Done if work == Work::Setting => Ok(Recall::Again),
-            Progress::Done | Progress::Failed => {
-                if let Some(what) = kept_by_session(text, self.dialect) {
-                    self.kept.get_or_insert((position, what));
-                }
-                let answers = match record.answer.as_deref() {
-                    None => Some(vec![Answer::Affected(0)]),
-                    Some(answer) => decode_all::<Vec<Answer>>(answer).ok().filter(|answers| !answers.is_empty()),
-                };
-                let no_answer = Stuck::NoAnswer { position, statement: record.statement };
-                answers.map(Recall::Answered).ok_or(Halt::Stuck(no_answer))
+        match self.recorded.pop_front() {
+            Some(record) if record.hash != hash || record.position != self.position => {
+                let (then, now) = (record.statement, shortened(text));
+                Err(Halt::Stuck(Stuck::Differs { position: record.position, then, now }))
             }
-            Progress::Intent => self.resolve(conn, text, hash, work, &record),
+            record => Ok(record),
         }
+    }
+
+    /// What was answered to a statement that was run before.
+    fn answer(&mut self, text: &str, record: Record) -> Result<Vec<Answer>, Halt> {
+        let position = record.position;
+        if let Some(what) = kept_by_session(text, self.dialect) {
+            self.kept.get_or_insert((position, what));
+        }
+        let answers = match record.answer.as_deref() {
+            None => Some(vec![Answer::Affected(0)]),
+            Some(answer) => decode_all::<Vec<Answer>>(answer).ok().filter(|answers| !answers.is_empty()),
+        };
+        answers.ok_or(Halt::Stuck(Stuck::NoAnswer { position, statement: record.statement }))
     }
 
     /// Decides by the catalogue about a statement that was to be sent when the last run ended.

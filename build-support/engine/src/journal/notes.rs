@@ -94,7 +94,7 @@ impl Journal<'_> {
     }
 
     /// The statements that note what is pending.
-    fn noted(&mut self) -> Vec<String> {
+    pub(super) fn noted(&mut self) -> Vec<String> {
         let records = std::mem::take(&mut self.pending);
         if records.is_empty() {
             return Vec::new();
@@ -249,7 +249,11 @@ impl Journal<'_> {
     }
 
     /// Notes what is pending, and more, all of it or nothing, and commits it unless the transaction goes on.
-    fn write(&mut self, conn: &mut dyn Connection, mut statements: Vec<String>) -> Result<(), DatabaseError> {
+    pub(super) fn write(
+        &mut self,
+        conn: &mut dyn Connection,
+        mut statements: Vec<String>,
+    ) -> Result<(), DatabaseError> {
         statements.extend(self.noted());
         let is_ours = self.transaction == Whose::Ours && self.is_bare;
         if statements.is_empty() && !is_ours {
@@ -266,7 +270,7 @@ impl Journal<'_> {
     }
 
     /// An answer as the journal keeps it: an empty list for one that is not kept, and nothing for one that says nothing.
-    fn kept_answer(&self, mut answers: Vec<Answer>) -> Option<Vec<u8>> {
+    pub(super) fn kept_answer(&self, mut answers: Vec<Answer>) -> Option<Vec<u8>> {
         if matches!(answers.as_slice(), [Answer::Affected(0) | Answer::Done]) {
             return None;
         }

@@ -33,7 +33,7 @@ use crate::plan::{Plan, Step};
 use crate::progress::Progress;
 use crate::script;
 use crate::session::Ended;
-use crate::source::Source;
+use crate::source::{Source, Stopped};
 
 /// A connection that holds the lock, and the ledger as it stands under it. The lock is given back with it.
 pub struct Locked<'c> {
@@ -186,6 +186,8 @@ impl<'c> Locked<'c> {
         step: &Step<'_>,
         script: Option<&[Statement<'_>]>,
         source: &mut dyn Source,
+        progress: &mut dyn Progress,
+        interrupted: Interrupted<'_>,
     ) -> Result<Duration, MigrateError> {
         let dialect = self.connection.dialect();
         let frame = Frame::of(step, dialect);
@@ -225,9 +227,14 @@ impl<'c> Locked<'c> {
                 .in_transaction(frame == Frame::Announced)
                 .keeping_answers(self.journaling == Journaling::WithAnswers)
         });
-        let mut session = frame.session(&mut *self.connection).noting(journal);
+        let mut session = frame.session(&mut *self.connection).noting(journal).telling(progress, interrupted);
         let result = perform(step, script, &closing, source, &mut session);
-        let Ended { state, stuck, unasked, settled } = session.ended();
+        let Ended { state, stuck, is_stopped, unasked, settled } = session.ended();
+        let result = match result {
+            // Whatever its code has made of that.
+            Ok(_) | Err(Failed::Itself(Stopped::Error(_))) if is_stopped => Err(Failed::Itself(Stopped::Interrupted)),
+            result => result,
+        };
         let stuck = stuck.or(if result.is_ok() { unasked } else { None });
         // What a lost connection has left is said below.
         if let Err(error) = self.connection.opened()

@@ -27,7 +27,7 @@ impl Locked<'_> {
         let of = self.pauses.len() + 1;
         let mut attempt = 1;
         loop {
-            let mut error = match self.step(step, script, source) {
+            let mut error = match self.step(step, script, source, progress, interrupted) {
                 Ok(took) => return Ok(took),
                 Err(error) => error,
             };

@@ -93,6 +93,10 @@ impl Connection for Told {
         self.inner.ask(sql, params, each)
     }
 
+    fn shown_as(&mut self, statement: Option<&str>) {
+        self.inner.shown_as(statement);
+    }
+
     fn switch(&mut self, switch: Switch, on: bool) -> Result<bool> {
         (self.before)("a switch of the connection");
         self.inner.switch(switch, on)

@@ -25,6 +25,8 @@ pub struct Recorder(Rc<Log>);
 struct Log {
     /// Whether a migration's code is running.
     is_on: Cell<bool>,
+    /// Whether what is sent is a part of what was noted already.
+    is_shown: Cell<bool>,
     sent: RefCell<Vec<Sent>>,
 }
 
@@ -46,14 +48,18 @@ impl Recorder {
 }
 
 impl Log {
+    fn is_noting(&self) -> bool {
+        self.is_on.get() && !self.is_shown.get()
+    }
+
     fn note(&self, sql: &str, params: &[Value]) {
-        if self.is_on.get() {
+        if self.is_noting() {
             self.sent.borrow_mut().push(Sent::new(sql, params));
         }
     }
 
     fn note_all(&self, sql: &str, dialect: Dialect) {
-        if !self.is_on.get() {
+        if !self.is_noting() {
             return;
         }
         match split(sql, dialect) {
@@ -115,7 +121,7 @@ impl Connection for Recorded {
     }
 
     fn execute_many(&mut self, sql: &str, rows: &mut dyn Iterator<Item = Vec<Value>>) -> Result<u64> {
-        if !self.log.is_on.get() {
+        if !self.log.is_noting() {
             return self.inner.execute_many(sql, rows);
         }
         let mut sent = Sent::new(sql, &[]);
@@ -163,6 +169,13 @@ impl Connection for Recorded {
 
     fn ask(&mut self, sql: &str, params: &[Value], each: &mut EachRow<'_>) -> Result<()> {
         self.inner.ask(sql, params, each)
+    }
+
+    fn shown_as(&mut self, statement: Option<&str>) {
+        if let Some(statement) = statement {
+            self.log.note(statement, &[]);
+        }
+        self.log.is_shown.set(statement.is_some());
     }
 
     fn switch(&mut self, switch: Switch, on: bool) -> Result<bool> {

@@ -12,7 +12,7 @@ use glim_schema::{AlterTable, Dialect};
 
 use super::{Session, State};
 use crate::driver::{Connection, EachRow};
-use crate::journal::{self, Grouped, Halt, Hash, Journal, Recall};
+use crate::journal::{self, Grouped, Halt, Hash, Journal, Recall, Stuck};
 use crate::rebuild;
 
 /// How many rows of an answer are held for the journal: more are not kept.
@@ -64,9 +64,7 @@ impl<'c> Session<'c> {
         several: bool,
         call: &mut Call<'_>,
     ) -> Result<Vec<Answer>> {
-        if let Some(stuck) = &self.stuck {
-            return Err(Kind::Usage(stuck.to_string()).into());
-        }
+        self.refuse_when_stopped()?;
         let mut sent = match journal.recall(&mut *self.connection, text, hash(), work) {
             Ok(Recall::Run(sent)) => sent,
             Ok(Recall::Again) => {
@@ -75,11 +73,7 @@ impl<'c> Session<'c> {
             }
             Ok(Recall::Answered(answers)) => return answered(answers),
             Err(Halt::Database(error)) => return self.observe(Err(error), false),
-            Err(Halt::Stuck(stuck)) => {
-                let error = Kind::Usage(stuck.to_string());
-                self.stuck = Some(stuck);
-                return Err(error.into());
-            }
+            Err(Halt::Stuck(stuck)) => return Err(self.stick(stuck)),
         };
         let before = journal.before(&mut *self.connection, &mut sent);
         let prepared = before.and_then(|before| prepare(&mut *self.connection, &before));
@@ -101,6 +95,13 @@ impl<'c> Session<'c> {
             self.observe(noted, false)?;
         }
         Ok(result)
+    }
+
+    /// The migration cannot go on.
+    pub(super) fn stick(&mut self, stuck: Stuck) -> glim::Error {
+        let error = Kind::Usage(stuck.to_string());
+        self.stuck = Some(stuck);
+        error.into()
     }
 
     /// One statement for each row; what they amount to is known when all have come.
@@ -314,7 +315,7 @@ fn copied(answers: &[Answer]) -> Vec<Answer> {
 }
 
 /// What was answered before, which may have been that it failed.
-fn answered(answers: Vec<Answer>) -> Result<Vec<Answer>> {
+pub(super) fn answered(answers: Vec<Answer>) -> Result<Vec<Answer>> {
     let mut good = Vec::with_capacity(answers.len());
     for answer in answers {
         match answer {

@@ -2,11 +2,12 @@
 
 use std::io;
 use std::ops::ControlFlow;
+use std::thread;
+use std::time::Duration;
 
 use super::Stopped;
 use crate::session::Session;
 use glim::Value;
-use glim::channel::Channel;
 use glim::wire::codec::Encode;
 use glim::wire::{Answer, CHUNK, Call};
 
@@ -23,16 +24,14 @@ pub trait Calls {
     /// # Errors
     /// The migration is not there any more, or the answer is too long.
     fn answer(&mut self, answer: Answer) -> io::Result<()>;
-}
 
-/// A runner, at the other end of a channel.
-impl Calls for Channel {
-    fn receive(&mut self) -> io::Result<Call> {
-        Self::receive(self)
-    }
-
-    fn answer(&mut self, answer: Answer) -> io::Result<()> {
-        self.send(&answer)
+    /// Waits while the migration waits for an answer, and gives whether it still does. Unless it is written, nothing ends
+    /// the time early.
+    fn rest(&mut self, time: Duration) -> bool {
+        if !time.is_zero() {
+            thread::sleep(time);
+        }
+        true
     }
 }
 
@@ -58,6 +57,10 @@ fn answer(call: Call, calls: &mut impl Calls, session: &mut Session<'_>) -> io::
         },
         Call::Batch { sql } => done(session.batch(&sql)),
         Call::Change(change) => done(session.change(&change)),
+        Call::Backfill(backfill) => match session.backfill(&backfill, &mut |time| calls.rest(time)) {
+            Ok(count) => Answer::Affected(count),
+            Err(error) => Answer::Failed(error),
+        },
         Call::Query { sql, params } => return query(&sql, &params, calls, session).map(|()| None),
         Call::Many { sql } => return many(&sql, calls, session),
         Call::Rows(_) | Call::RowsEnd => {

@@ -4,6 +4,7 @@
 #![cfg(feature = "sqlite")]
 
 mod adopt;
+mod backfill;
 mod introspect;
 mod ledger;
 mod ledger_by_hand;

@@ -112,7 +112,7 @@ fn sql(statements: &[&str], transaction: bool) -> Entry {
 }
 
 /// The same as code, which also asks, and goes by the answer.
-fn code() -> Entry {
+pub(crate) fn code() -> Entry {
     Entry { name: "Code".to_owned(), checksum: Some("c".to_owned()), ..Entry::default() }
 }
 
@@ -208,13 +208,13 @@ impl Connection for Cut {
 
 /// Which way, and how.
 #[derive(Clone, Copy, PartialEq)]
-enum Way {
+pub(crate) enum Way {
     Run,
     Rollback,
 }
 
 /// Runs or undoes what there is, on a connection that is lost before so many calls.
-fn migrate(
+pub(crate) fn migrate(
     database: &Database,
     entry: &Entry,
     source: &mut dyn Source,
@@ -256,7 +256,7 @@ fn assert_alike(database: &Database, undisturbed: &(Snapshot, Vec<Vec<String>>),
 }
 
 /// Cuts a migration off before each call, or every so many, and the run after that before another, and lets the third end.
-fn goes_on(database: &Database, entry: &Entry, source: &mut dyn Source, every: usize) {
+pub(crate) fn goes_on(database: &Database, entry: &Entry, source: &mut dyn Source, every: usize) {
     const ALWAYS: u32 = u32::MAX;
     let another = || Database::new(database.dialect).expect("there was one");
     let undisturbed = another();

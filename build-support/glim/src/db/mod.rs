@@ -1,11 +1,13 @@
 //! The database as a migration sees it.
 
+mod backfill;
 mod models;
 mod remote;
 mod schema;
 
 use glim_schema::{Change, Dialect};
 
+pub use self::backfill::{Backfill, BackfillBuilder};
 pub use self::remote::{Line, Remote};
 use crate::error::{Kind, Result};
 use crate::row::Row;
@@ -53,6 +55,12 @@ pub trait Backend {
     /// # Errors
     /// The database refuses it or cannot do it.
     fn change(&mut self, change: Change) -> Result<()>;
+
+    /// Sets columns of rows in batches, each committed by itself, and gives the number of rows that it changed.
+    ///
+    /// # Errors
+    /// It cannot be done here, or the database refuses a batch; those before it stay.
+    fn backfill(&mut self, backfill: Backfill) -> Result<u64>;
 }
 
 impl Db {

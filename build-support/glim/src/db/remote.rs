@@ -8,7 +8,7 @@ use std::sync::Arc;
 use glim_schema::{Change, Dialect};
 
 use crate::channel::Channel;
-use crate::db::Backend;
+use crate::db::{Backend, Backfill};
 use crate::error::{Error, Kind, Result};
 use crate::row::Row;
 use crate::value::Value;
@@ -122,6 +122,10 @@ impl<L: Line> Backend for Remote<L> {
 
     fn change(&mut self, change: Change) -> Result<()> {
         done(&self.call(Call::Change(change))?)
+    }
+
+    fn backfill(&mut self, backfill: Backfill) -> Result<u64> {
+        affected(self.call(Call::Backfill(backfill))?)
     }
 }
 

@@ -4,6 +4,7 @@
 //! is left over is an error.
 
 use std::fmt;
+use std::time::Duration;
 
 /// A message that cannot be decoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,6 +85,23 @@ macro_rules! numbers {
 }
 
 numbers! { u8 u16 u32 u64 i32 i64 f64 }
+
+impl Encode for Duration {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.as_secs().encode(out);
+        self.subsec_nanos().encode(out);
+    }
+}
+
+impl Decode for Duration {
+    fn decode(input: &mut Input<'_>) -> Result<Self, Malformed> {
+        let (seconds, nanoseconds) = (u64::decode(input)?, u32::decode(input)?);
+        if nanoseconds >= 1_000_000_000 {
+            return Err(Malformed("a part of a second that is longer than one"));
+        }
+        Ok(Self::new(seconds, nanoseconds))
+    }
+}
 
 impl Encode for bool {
     fn encode(&self, out: &mut Vec<u8>) {

@@ -12,13 +12,14 @@ mod value;
 
 use glim_schema::{Change, Dialect};
 
+use crate::db::Backfill;
 use crate::error::Error;
 use crate::migration::Direction;
 use crate::value::Value;
 use codec::{wire_enum, wire_struct};
 
 /// The version of this protocol. Any change of a message is a new one.
-pub const PROTOCOL: u16 = 3;
+pub const PROTOCOL: u16 = 4;
 
 /// The longest message, in bytes: 256 MiB.
 pub const MAX_MESSAGE: usize = 256 << 20;
@@ -159,6 +160,8 @@ pub enum Call {
     RowsEnd,
     /// Change the schema; answered by [`Answer::Done`].
     Change(Change),
+    /// Set columns of rows in batches; answered by [`Answer::Affected`].
+    Backfill(Backfill),
     /// The migration has ended.
     Finished(Result<(), Error>),
     /// The migration has panicked.
@@ -187,6 +190,7 @@ pub enum Answer {
 
 wire_struct! {
     Registry { migrations, models }
+    Backfill { table, assignments, conditions, batch, pause, share }
     RegisteredMigration {
         name, type_name, description, version, after, transaction, db, irreversible, sql, package, module, file, line,
     }
@@ -208,6 +212,7 @@ wire_enum! {
         6 = Change(change),
         7 = Finished(result),
         8 = Panicked { message, location },
+        9 = Backfill(backfill),
     }
     Answer { 0 = Affected(count), 1 = Columns(names), 2 = Rows(rows), 3 = Done, 4 = Failed(error) }
 }

@@ -5,9 +5,11 @@ use glim_schema::{
     IndexPart, Table, Unique,
 };
 use proptest::prelude::*;
+use std::time::Duration;
 
 use super::codec::{Decode, Encode, Malformed, decode_all};
 use super::{Answer, Call, Order, RegisteredMigration, RegisteredModel, RegisteredSql, RegisteredText, Registry};
+use crate::db::Backfill;
 use crate::error::{DatabaseError, Error, ErrorClass, Kind, ValueError};
 use crate::migration::Direction;
 use crate::value::{Date, Time, Timestamp, Uuid, Value, ValueKind};
@@ -73,6 +75,14 @@ fn calls_and_answers_survive() {
         Call::Many { sql: "insert".to_owned() },
         Call::Rows(vec![every_value(), vec![]]),
         Call::RowsEnd,
+        Call::Backfill(Backfill {
+            table: "t".to_owned(),
+            assignments: vec!["a = 1".to_owned()],
+            conditions: Vec::new(),
+            batch: 7,
+            pause: Duration::new(1, 999_999_999),
+            share: 50,
+        }),
         Call::Finished(Ok(())),
         Call::Finished(Err(database.into())),
         Call::Finished(Err(value.into())),

@@ -14,6 +14,8 @@ use crate::driver::{Canceller, Connection, EachRow, Result, Server, Switch, Tran
 pub(super) struct Probe<'c> {
     inner: &'c mut dyn Connection,
     measured: Vec<Measured>,
+    /// What is sent is a part of what was noted already.
+    is_shown: bool,
     /// What an SQLite database held when the migration began.
     at_first: sqlite::Held,
 }
@@ -21,7 +23,7 @@ pub(super) struct Probe<'c> {
 impl<'c> Probe<'c> {
     pub(super) fn new(inner: &'c mut dyn Connection) -> Result<Self> {
         let at_first = if inner.dialect() == Dialect::Sqlite { sqlite::held(inner)? } else { sqlite::Held::default() };
-        Ok(Self { inner, measured: Vec::new(), at_first })
+        Ok(Self { inner, measured: Vec::new(), is_shown: false, at_first })
     }
 
     /// What was seen.
@@ -37,6 +39,9 @@ impl<'c> Probe<'c> {
 
     /// Runs a statement by `send`, and looks at what it does.
     fn look<T>(&mut self, sql: &str, send: impl FnOnce(&mut dyn Connection) -> Result<T>) -> Result<T> {
+        if self.is_shown {
+            return send(self.inner);
+        }
         let mut measured =
             Measured { sql: sql.trim().trim_end_matches(';').trim_end().to_owned(), ..Measured::default() };
         let answer = match self.inner.dialect() {
@@ -137,6 +142,14 @@ impl Connection for Probe<'_> {
 
     fn ask(&mut self, sql: &str, params: &[Value], each: &mut EachRow<'_>) -> Result<()> {
         self.inner.ask(sql, params, each)
+    }
+
+    /// Rows that are changed batch by batch take the locks of any other UPDATE.
+    fn shown_as(&mut self, statement: Option<&str>) {
+        if let Some(statement) = statement {
+            self.measured.push(Measured { sql: statement.to_owned(), is_complete: true, ..Measured::default() });
+        }
+        self.is_shown = statement.is_some();
     }
 
     fn switch(&mut self, switch: Switch, on: bool) -> Result<bool> {

@@ -1,0 +1,195 @@
+//! A backfill: batch after batch, each committed together with the note of how far it came.
+
+use std::time::{Duration, Instant};
+
+use glim::error::{DatabaseError, Kind};
+use glim::{Backfill, Result};
+
+use super::noted::affected;
+use super::{Guard, Session};
+use crate::backfill::{Checkpoint, Filling, refused};
+use crate::driver::{Connection, Transaction};
+use crate::journal::{self, Begun, Halt, Journal, Taken};
+use crate::progress::Filled;
+
+/// Waits, and gives whether to go on.
+pub type Rest<'r> = &'r mut dyn FnMut(Duration) -> bool;
+
+impl<'c> Session<'c> {
+    /// Sets columns in batches, and gives how many rows were changed. Between two batches, `rest` is asked to wait.
+    ///
+    /// # Errors
+    /// It cannot be done in batches here, the database refuses one of them, or it is to stop; what was committed stays,
+    /// and the journal knows how far that is.
+    pub fn backfill(&mut self, backfill: &Backfill, rest: Rest<'_>) -> Result<u64> {
+        let is_free = matches!(self.connection.transaction(), Transaction::None | Transaction::Unknown);
+        if self.guard != Guard::Nothing || !is_free {
+            return Err(refused(
+                backfill,
+                "each of its batches is committed, so that it cannot be part of a transaction; register the migration \
+                 with `transaction = false`",
+            ));
+        }
+        let Some(mut journal) = self.journal.take() else {
+            let filling = Filling::prepare(&mut *self.connection, backfill)?;
+            let changed = self.fill(&filling, None, Checkpoint::default(), rest)?;
+            return self.observe(Ok(changed), false);
+        };
+        let result = self.backfill_noted(backfill, &mut journal, rest);
+        self.state.partly |= journal.has_left_something();
+        self.journal = Some(journal);
+        result
+    }
+
+    fn backfill_noted(&mut self, backfill: &Backfill, journal: &mut Journal<'c>, rest: Rest<'_>) -> Result<u64> {
+        self.refuse_when_stopped()?;
+        let text = described(backfill);
+        let hash = journal::hash("backfill", &text, &[]);
+        let (taken, done) = match journal.take_up(&text, hash) {
+            Ok(Begun::GoOn(taken, done)) => (taken, done),
+            Ok(Begun::Answered(answers)) => return super::noted::answered(answers).map(|answers| affected(&answers)),
+            Err(Halt::Database(error)) => return self.observe(Err(error), false),
+            Err(Halt::Stuck(stuck)) => return Err(self.stick(stuck)),
+        };
+        let prepared = Filling::prepare(&mut *self.connection, backfill).and_then(|filling| {
+            match journal.obstacle(&mut *self.connection, &filling.shown())? {
+                Some(problem) => Err(refused(backfill, problem)),
+                None => Ok(filling),
+            }
+        });
+        let result = prepared.and_then(|filling| self.fill(&filling, Some((&mut *journal, &taken)), done, rest));
+        if self.is_stopped {
+            return result;
+        }
+        let noted = match &result {
+            Ok(changed) => journal.filled(&mut *self.connection, &taken, Ok(*changed)),
+            Err(error) => {
+                let error = error.as_database().cloned().unwrap_or_else(|| {
+                    let message = error.to_string();
+                    DatabaseError { message, ..DatabaseError::default() }
+                });
+                journal.filled(&mut *self.connection, &taken, Err(&error))
+            }
+        };
+        let changed = self.observe(Ok(result?), false)?;
+        if noted.is_err() {
+            // The backfill was counted.
+            self.observe(noted, false)?;
+        }
+        Ok(changed)
+    }
+
+    /// The batches behind a checkpoint.
+    fn fill(
+        &mut self,
+        filling: &Filling<'_>,
+        mut noting: Option<(&mut Journal<'c>, &Taken)>,
+        mut done: Checkpoint,
+        rest: Rest<'_>,
+    ) -> Result<u64> {
+        self.connection.shown_as(Some(&filling.shown()));
+        let result = self.fill_shown(filling, &mut noting, &mut done, rest);
+        self.connection.shown_as(None);
+        result.map(|()| done.changed)
+    }
+
+    fn fill_shown(
+        &mut self,
+        filling: &Filling<'_>,
+        noting: &mut Option<(&mut Journal<'c>, &Taken)>,
+        done: &mut Checkpoint,
+        rest: Rest<'_>,
+    ) -> Result<()> {
+        let backfill = filling.backfill();
+        let estimated = filling.estimate(&mut *self.connection, done)?;
+        loop {
+            self.tell(&Filled { table: &backfill.table, rows: done.changed, of: estimated, is_done: false });
+            let began = Instant::now();
+            let Some(key) = filling.next(&mut *self.connection, done)? else { break };
+            let update = filling.update(done, &key)?;
+            self.batch_of(&update, noting, key, done)?;
+            if !self.may_go_on(backfill, began.elapsed(), rest) {
+                self.is_stopped = true;
+                self.refuse_when_stopped()?;
+            }
+        }
+        self.tell(&Filled { table: &backfill.table, rows: done.changed, of: estimated, is_done: true });
+        Ok(())
+    }
+
+    /// Changes the rows of a batch, and notes that it is done, both or neither.
+    fn batch_of(
+        &mut self,
+        update: &str,
+        noting: &mut Option<(&mut Journal<'c>, &Taken)>,
+        key: Vec<String>,
+        done: &mut Checkpoint,
+    ) -> Result<()> {
+        let Some((journal, taken)) = noting else {
+            let changed = self.connection.execute(update, &[]);
+            done.changed += self.observe_batch(changed)?;
+            done.key = key;
+            self.state.partly = true;
+            return Ok(());
+        };
+        let opened = self.connection.begin(journal::begin(self.connection.dialect()));
+        let changed = opened.and_then(|()| self.connection.execute(update, &[]));
+        let changed = changed.inspect_err(|_| undo(&mut *self.connection));
+        let next = Checkpoint { key, changed: done.changed + self.observe_batch(changed)? };
+        let (mut statements, before) = journal.note_batch(taken, &next);
+        statements.push("COMMIT".to_owned());
+        let committed = self.connection.batch(&statements.join(";\n"));
+        if committed.is_err() {
+            journal.forget_batch(before);
+            undo(&mut *self.connection);
+        }
+        self.observe_batch(committed)?;
+        *done = next;
+        Ok(())
+    }
+
+    /// A failure is observed; of successes, only that of all batches counts as a statement.
+    fn observe_batch<T>(&mut self, result: Result<T, DatabaseError>) -> Result<T> {
+        match result {
+            Ok(done) => Ok(done),
+            failed => self.observe(failed, false),
+        }
+    }
+
+    /// Waits as long as was asked for, unless it is to stop.
+    fn may_go_on(&self, backfill: &Backfill, took: Duration, rest: Rest<'_>) -> bool {
+        let share = u32::from(backfill.share.max(1));
+        let of_share = took * (100 - share.min(100)) / share;
+        rest(backfill.pause.max(of_share)) && !self.telling.as_ref().is_some_and(|telling| (telling.interrupted)())
+    }
+
+    fn tell(&mut self, filled: &Filled<'_>) {
+        if let Some(telling) = &mut self.telling {
+            telling.progress.filled(filled);
+        }
+    }
+
+    /// What was begun and is to stop does nothing any more.
+    pub(super) fn refuse_when_stopped(&self) -> Result<()> {
+        match &self.stuck {
+            _ if self.is_stopped => Err(Kind::Usage("the backfill was stopped between two batches".to_owned()).into()),
+            Some(stuck) => Err(Kind::Usage(stuck.to_string()).into()),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Ends the transaction of a batch that was not committed. Where that fails, the connection is lost, and the transaction
+/// with it; the first error is the one that counts.
+fn undo(connection: &mut dyn Connection) {
+    if connection.opened().is_ok() && connection.transaction() != Transaction::None {
+        let _ = connection.batch("ROLLBACK");
+    }
+}
+
+/// What a backfill does, which must be the same for it to go on: how fast is up to each run.
+fn described(backfill: &Backfill) -> String {
+    let mut parts = vec![format!("backfill of {}: set {}", backfill.table, backfill.assignments.join(", "))];
+    parts.extend(backfill.conditions.iter().map(|condition| format!("where {condition}")));
+    parts.join("; ")
+}
