@@ -47,7 +47,9 @@ impl State {
     /// # Errors
     /// The database refuses, or the ledger is not as glim leaves it.
     pub fn take(conn: &mut dyn Connection) -> Result<Self, LedgerError> {
-        let (ledger, rows) = Ledger::open(conn, Access::ReadOnly)?;
+        let (ledger, mut rows) = Ledger::open(conn, Access::ReadOnly)?;
+        // A server gives them in whichever order they lie in.
+        rows.sort_by_key(|row| row.applied_order);
         let journal = ledger.journaled(conn)?;
         let ledger = rows.iter().map(|row| {
             let checksum = row.checksum.as_deref().unwrap_or_default();
