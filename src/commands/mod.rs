@@ -14,6 +14,7 @@ mod files;
 mod init;
 mod lint;
 mod log;
+mod losses;
 mod make;
 mod man;
 mod models;

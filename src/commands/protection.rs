@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use glim_engine::migrator::Locked;
+use glim_engine::plan::Plan;
 
-use super::explain;
+use super::{explain, losses};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::report::Shell;
@@ -27,6 +28,8 @@ pub(super) struct Deed<'d> {
     /// What is not done where the answer is no.
     pub(super) done: &'d str,
     pub(super) help: &'d str,
+    /// What it undoes.
+    pub(super) plan: &'d Plan<'d>,
     /// To ask although nothing is protected, if somebody is there.
     pub(super) asks_anyway: bool,
 }
@@ -51,6 +54,7 @@ pub(super) fn confirm(
         if ends {
             shell.note("by `protected = false` in the configuration, a yes also ends the protection of the database");
         }
+        watch.over(|| losses::show(deed.plan, migrator.connection(), shell));
         let (what, name, address) = (&deed.what, &alias.name, alias.address());
         let question = format!("{what} on the {protected}alias `{name}` ({address}){database}?");
         ask(&question, deed, alias, watch, shell)?;

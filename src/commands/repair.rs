@@ -61,7 +61,10 @@ pub(crate) fn run(options: &Repair, context: &mut Context<'_>) -> Result<Exit> {
     let failed = |error| explain::migrate_error(error, &root);
     if options.way != Mending::Resume {
         let what = format!("{} `{name}`", what(options.way));
-        let deed = Deed { what, done: "changed", help: "pass `--yes` if you mean it", asks_anyway: false };
+        let entry = entry.filter(|_| options.way == Mending::Rollback);
+        let step = entry.map(|entry| Step { direction: Direction::Rollback, entry, row: Some(row) });
+        let plan = Plan { steps: step.into_iter().collect(), notes: Vec::new() };
+        let deed = Deed { what, done: "changed", help: "pass `--yes` if you mean it", plan: &plan, asks_anyway: false };
         let alias = &project.settings.alias;
         protection::confirm(&deed, options.yes, alias, (&mut migrator, &project.watch), context.shell)?;
     }

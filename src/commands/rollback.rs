@@ -76,6 +76,7 @@ pub(super) fn confirm(
         what: format!("Roll back {}", plural(plan.steps.len(), "migration")),
         done: "rolled back",
         help: "pass `--yes` if you mean it; `--dry-run` shows what would be undone",
+        plan,
         asks_anyway,
     };
     protection::confirm(&deed, yes, &project.settings.alias, (migrator, &project.watch), context.shell)

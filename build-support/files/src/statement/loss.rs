@@ -1,0 +1,110 @@
+//! What a statement takes away that holds data, as far as its words say it.
+
+use glim_schema::Dialect;
+
+use super::alteration::{Clause, Part, clauses};
+use super::definition::{Object, ObjectKind};
+use super::reader::Reader;
+use super::words::Words;
+
+/// Something with data in it that is gone afterwards.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Loss {
+    /// A table.
+    Table(Object),
+    /// All rows of a table.
+    Rows(Object),
+    /// Rows of a table; which, its conditions say.
+    SomeRows(Object),
+    /// A column of a table.
+    Column(Object, String),
+}
+
+/// What a statement takes away. What it does by functions, triggers and the like is not seen.
+pub fn losses(statement: &str, dialect: Dialect) -> Vec<Loss> {
+    let mut tokens: Vec<_> = Words::new(statement, dialect).collect();
+    // What may be missing is lost if it is there.
+    while let Some(at) = tokens.windows(2).position(|pair| pair[0].is("if") && pair[1].is("exists")) {
+        tokens.drain(at..at + 2);
+    }
+    read(&mut Reader { tokens, at: 0, dialect }).unwrap_or_default()
+}
+
+fn read(reader: &mut Reader<'_>) -> Option<Vec<Loss>> {
+    if reader.eat("drop") {
+        reader.eat("temporary");
+        return if reader.eat("table") { Some(list(reader, Loss::Table)) } else { None };
+    }
+    if reader.eat("truncate") {
+        reader.eat("table");
+        return Some(list(reader, Loss::Rows));
+    }
+    if reader.eat("delete") && reader.eat("from") {
+        reader.eat("only");
+        return Some(vec![Loss::SomeRows(reader.object(ObjectKind::Relation)?)]);
+    }
+    if reader.eat("alter") && reader.eat("table") {
+        reader.eat("only");
+        let table = reader.object(ObjectKind::Relation)?;
+        let lost = clauses(reader).into_iter().filter_map(|clause| match clause {
+            Clause::Drops(Part::Column(column)) => Some(Loss::Column(table.clone(), column)),
+            _ => None,
+        });
+        return Some(lost.collect());
+    }
+    None
+}
+
+/// The tables of a list.
+fn list(reader: &mut Reader<'_>, lost: fn(Object) -> Loss) -> Vec<Loss> {
+    reader.eat("only");
+    let mut all = Vec::new();
+    while let Some(table) = reader.object(ObjectKind::Relation) {
+        all.push(lost(table));
+        if !reader.eat_mark(b',') {
+            break;
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use glim_schema::Dialect;
+
+    use super::{Loss, losses};
+
+    fn shown(statement: &str, dialect: Dialect) -> Vec<String> {
+        let one = |loss: &Loss| match loss {
+            Loss::Table(table) => format!("table {}", table.name),
+            Loss::Rows(table) => format!("rows {}", table.name),
+            Loss::SomeRows(table) => format!("some {}", table.name),
+            Loss::Column(table, column) => format!("column {}.{column}", table.name),
+        };
+        losses(statement, dialect).iter().map(one).collect()
+    }
+
+    #[test]
+    fn what_holds_data_and_goes_is_seen_on_every_database() {
+        for dialect in Dialect::ALL {
+            for (statement, expected) in [
+                ("DROP TABLE users", &["table users"][..]),
+                ("drop table if exists a, b CASCADE", &["table a", "table b"]),
+                ("DELETE FROM users WHERE id = 5", &["some users"]),
+                ("ALTER TABLE users DROP COLUMN name", &["column users.name"]),
+                ("ALTER TABLE IF EXISTS users DROP COLUMN IF EXISTS name", &["column users.name"]),
+                ("ALTER TABLE users ADD COLUMN name TEXT", &[]),
+                ("DROP INDEX by_name", &[]),
+                ("DROP VIEW v", &[]),
+                ("INSERT INTO users VALUES (1)", &[]),
+                ("DROP", &[]),
+                ("", &[]),
+            ] {
+                assert_eq!(shown(statement, dialect), expected, "{statement} on {dialect}");
+            }
+        }
+        assert_eq!(shown("TRUNCATE app.a, b", Dialect::Postgres), ["rows a", "rows b"]);
+        assert_eq!(shown("ALTER TABLE ONLY a DROP COLUMN b, DROP c", Dialect::Postgres), ["column a.b", "column a.c"]);
+        assert_eq!(shown("ALTER TABLE `a` DROP `b`, DROP INDEX i", Dialect::Mysql), ["column a.b"]);
+    }
+}
