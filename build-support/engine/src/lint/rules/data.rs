@@ -76,7 +76,7 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Error,
         finds: "rows changed in the transaction that has altered the table",
         effect: "the exclusive lock of the ALTER TABLE is held until all rows are written: nobody can read the table meanwhile",
-        safe: "-- a migration of its own, after this one, in batches that are committed one by one\nUPDATE {table} SET {column} = a_value WHERE {column} IS NULL AND id BETWEEN 1 AND 1000;",
+        safe: "-- a Rust migration of its own, after this one, registered with transaction = false:\ndb.backfill(\"{table}\").set(\"{column} = a_value\").where_(\"{column} IS NULL\").batch(1000)?;",
         look: Some(|m, at| {
             let (statement, table) = m.existing(at)?;
             let writes = statement.words().begins("update") || statement.words().begins("delete");
@@ -92,7 +92,7 @@ pub(super) const RULES: &[Rule] = &[
         id: "dml-without-where",
         finds: "UPDATE or DELETE without WHERE",
         effect: "every row is locked and written in one statement; others wait, and the log grows by the whole table",
-        safe: "UPDATE {table} SET {column} = a_value WHERE id BETWEEN 1 AND 1000;   -- in batches, each committed",
+        safe: "-- a Rust migration of its own, registered with transaction = false:\ndb.backfill(\"{table}\").set(\"{column} = a_value\").batch(1000)?;",
         look: Some(|m, at| {
             let (statement, table) = m.existing(at)?;
             let words = statement.words();
