@@ -35,6 +35,25 @@ const ELSEWHERE: &str = "
 | a column dropped that a view reads; a server too old for a statement; what SQLite refuses | `scratch-apply` |
 | a migration that fails on rows, or loses them | `upgrade` |
 | a migration that comes before one that is applied | `cargo glim run --strict` |
+| a database that differs from what its models and migrations say | `target` |
+
+## Known elsewhere under other names, or not there
+
+| rule of other linters | here |
+|---|---|
+| a member of an ENUM or SET removed, moved or put in the middle; a key dropped alone; a generated column, a nullability or a type changed by copying | `blocking-alter`, as the server was seen to do it |
+| NOT VALID and VALIDATE in one transaction | `constraint-validating` |
+| a primary key over columns that may be NULL | `add-primary-key` |
+| a type made narrower, or with checks on it | `type-change`, `lossy-cast-using`; that rows fit, the stage `upgrade` |
+| further statements under a strong lock | `many-tables-locked`, `backfill-in-ddl-tx` |
+| an AUTO_INCREMENT column whose numbers differ between replicas | `auto-increment-add` |
+| NOT NULL, or a column dropped, that SQLite refuses | `scratch-apply`; `db.alter_table` rebuilds the table |
+| a column assigned twice; a syntax error; a foreign key without its parent's key, or of another type that a server refuses | `scratch-apply`: the database itself refuses it |
+| BEGIN without COMMIT | `nested-transaction`; without a transaction around it, the run fails and says so |
+| somebody else writes to SQLite meanwhile | none: a migration takes the write lock at its beginning, and waits for it |
+| CREATE INDEX CONCURRENTLY on PostgreSQL 14.0 to 14.3 | none: the fault is of the server, and mended in 14.4 |
+| a data migration that uses today's model | none: a `frozen` row shape is the remedy, and only the compiler knows what a name means |
+| a key whose numbers run out; foreign keys whose types differ without being refused | none yet |
 ";
 
 fn rendered() -> String {

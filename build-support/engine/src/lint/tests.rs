@@ -120,6 +120,8 @@ rules! {
     reindex_nonconcurrent: Postgres, "REINDEX TABLE t", "no transaction: REINDEX TABLE CONCURRENTLY t";
     create_index_only_parent: Postgres, "CREATE INDEX i ON ONLY t (a)",
         "CREATE INDEX i ON ONLY t (a); ALTER INDEX i ATTACH PARTITION i1";
+    redundant_index: Mysql, "CREATE INDEX i ON t (a); CREATE INDEX j ON t (a, b)",
+        "CREATE INDEX i ON t (b); CREATE INDEX j ON t (a, b); CREATE INDEX k ON u (a); CREATE INDEX l ON t (a(9))";
     create_trigger: Postgres, "CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f()", "DROP TRIGGER g ON t";
     partition_detach: Postgres, "ALTER TABLE t DETACH PARTITION p", "ALTER TABLE t DETACH PARTITION p CONCURRENTLY";
     partition_attach_scan: Postgres, "CREATE TABLE p PARTITION OF t FOR VALUES FROM (1) TO (2)",

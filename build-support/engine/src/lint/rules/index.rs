@@ -1,5 +1,6 @@
 //! Indexes that are built, dropped or built again.
 
+use super::super::migration::same;
 use super::super::rule::{Hit, POSTGRES, Rule, Severity};
 use super::super::statement::{Form, Statement};
 
@@ -85,4 +86,36 @@ pub(super) const RULES: &[Rule] = &[
         }),
         ..Rule::NEW
     },
+    Rule {
+        id: "redundant-index",
+        finds: "an index whose columns are the first ones of another index of the migration",
+        effect: "each write to the table has to keep both, and no query needs the shorter one",
+        safe: "-- leave {name} out: the longer index serves the same queries",
+        existing: false,
+        look: Some(|m, at| {
+            let (table, columns) = plain_columns(&m.statements[at])?;
+            let Form::CreateIndex { name, unique: false, .. } = &m.statements[at].form else { return None };
+            let serves = m.statements.iter().enumerate().filter(|(other, _)| *other != at).any(|(other, statement)| {
+                plain_columns(statement).is_some_and(|(there, longer)| {
+                    let is_other = longer.len() > columns.len() || other < at;
+                    is_other && same(there, table) && longer.starts_with(&columns)
+                })
+            });
+            serves.then(|| Hit::of(Some(table)).name(name.clone()))
+        }),
+        ..Rule::NEW
+    },
 ];
+
+/// The table and the columns of an index of nothing but whole columns, over all rows, in the order of their values.
+fn plain_columns<'m>(statement: &'m Statement<'_>) -> Option<(&'m str, Vec<String>)> {
+    let Form::CreateIndex { table, .. } = &statement.form else { return None };
+    let words = statement.words();
+    if ["where", "using", "include", "fulltext", "spatial"].iter().any(|word| words.has(word)) {
+        return None;
+    }
+    let (_, open) = words.name(words.skip(words.find("on")? + 1, &["only"]))?;
+    let inside = words.group(open)?;
+    let (columns, end) = words.of(inside.clone()).names(0);
+    (end == inside.len()).then(|| (table.as_str(), columns.iter().map(|it| it.to_lowercase()).collect()))
+}
