@@ -24,11 +24,13 @@ pub fn read(text: &str) -> Result<Schema, LockError> {
     let mut lines = numbered.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
     version(lines.next())?;
     let mut entries: Vec<(usize, Entry)> = Vec::new();
-    let mut seen: BTreeMap<String, (usize, Entry)> = BTreeMap::new();
+    // With the table's own name: two names that hold backticks may be shown alike.
+    let mut seen: BTreeMap<(Option<String>, String), (usize, Entry)> = BTreeMap::new();
     for (number, line) in lines {
         let entry = entry(line).map_err(|message| LockError::new(number, message, HELP))?;
         let object = entry.object();
-        match seen.get(&object) {
+        let key = (entry.table().map(str::to_owned), object.clone());
+        match seen.get(&key) {
             // Both sides of a merge may have made the same change.
             Some((_, other)) if *other == entry => continue,
             Some((other, _)) => {
@@ -36,7 +38,7 @@ pub fn read(text: &str) -> Result<Schema, LockError> {
                 let help = "both sides of a merge have changed it: keep the line that agrees with the models";
                 return Err(LockError { objects: vec![object], ..LockError::new(number, message, help) });
             }
-            None => drop(seen.insert(object, (number, entry.clone()))),
+            None => drop(seen.insert(key, (number, entry.clone()))),
         }
         entries.push((number, entry));
     }

@@ -55,6 +55,13 @@ fn lines_may_stand_in_any_order_and_twice_if_they_say_the_same() {
     assert_eq!(write(&read), text);
 }
 
+#[test]
+fn names_that_are_shown_alike_are_kept_apart() {
+    let column = |name: &str| Column::new(name, ColumnType::Json);
+    let both = schema([Table::new("a").column(column("b`.`c")), Table::new("a`.`b").column(column("c"))]);
+    assert_eq!(read(&write(&both)).map(Schema::normal), Ok(both.normal()));
+}
+
 /// The line, the message, the help and the objects.
 #[track_caller]
 fn refused(lines: &str) -> (usize, String, String, Vec<String>) {
