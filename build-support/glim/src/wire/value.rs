@@ -132,7 +132,7 @@ impl Encode for Error {
             Kind::Other(error) => {
                 out.push(6);
                 let chain = std::iter::successors(Some(&**error as &dyn std::error::Error), |error| error.source());
-                chain.map(ToString::to_string).collect::<Vec<_>>().encode(out);
+                chain.take(LONGEST_CHAIN).map(ToString::to_string).collect::<Vec<_>>().encode(out);
             }
         }
     }
@@ -147,11 +147,14 @@ impl Decode for Error {
             3 => Kind::Usage(Decode::decode(input)?),
             4 => Kind::Irreversible,
             5 => Kind::Channel(Decode::decode(input)?),
-            6 => Kind::Other(Chain::of(Vec::<String>::decode(input)?)),
+            6 => Kind::Other(Chain::of(Decode::decode(input)?)?),
             _ => return Err(Malformed("an unknown kind of error")),
         }))
     }
 }
+
+/// So many causes of an error are sent. A chain of millions would overflow the stack when it is dropped.
+const LONGEST_CHAIN: usize = 128;
 
 /// An error from the other side, of whose type only its messages are left.
 #[derive(Debug)]
@@ -161,12 +164,15 @@ struct Chain {
 }
 
 impl Chain {
-    fn of(messages: Vec<String>) -> Box<dyn std::error::Error + Send + Sync> {
+    fn of(messages: Vec<String>) -> Result<Box<dyn std::error::Error + Send + Sync>, Malformed> {
+        if messages.len() > LONGEST_CHAIN {
+            return Err(Malformed("an error with too many causes"));
+        }
         let mut source = None;
         for message in messages.into_iter().rev() {
             source = Some(Box::new(Self { message, source }) as Box<dyn std::error::Error + Send + Sync>);
         }
-        source.unwrap_or_else(|| "an error without a message".into())
+        source.ok_or(Malformed("an error without a message"))
     }
 }
 
