@@ -10,6 +10,7 @@ use tempfile::TempDir;
 use super::*;
 
 mod bad;
+mod fuzz;
 mod good;
 mod secret;
 

@@ -22,6 +22,8 @@ mod token;
 mod trigger;
 
 #[cfg(test)]
+mod fuzz;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod tests;

@@ -3,7 +3,8 @@
 use glim_schema::Dialect;
 use proptest::prelude::*;
 
-use super::{Position, Statements, split};
+use super::fuzz::check;
+use super::split;
 
 /// A piece of a statement that may hold anything between its quotes.
 fn piece(dialect: Dialect) -> BoxedStrategy<String> {
@@ -135,22 +136,6 @@ proptest! {
     fn any_text_is_read_without_a_panic(sql in "(\\PC|['\"`$;*/#\\\\\n\u{0}\u{feff}-]|\\$a\\$|/\\*!?|CREATE |TRIGGER |PROCEDURE p\\(\\) |BEGIN |END|IF |DELIMITER )*") {
         for dialect in Dialect::ALL {
             check(&sql, dialect);
-        }
-    }
-}
-
-/// What holds for every text: statements come in order, do not overlap, and errors lie inside.
-fn check(sql: &str, dialect: Dialect) {
-    let mut end = 0;
-    for result in Statements::new(sql, dialect) {
-        match result {
-            Ok(statement) => {
-                assert!(statement.start >= end && !statement.text.is_empty());
-                assert_eq!(statement.text, statement.text.trim_ascii());
-                end = statement.end();
-                assert_eq!(&sql[statement.start..end], statement.text);
-            }
-            Err(error) => assert!(Position::of(sql, error.start) <= Position::of(sql, sql.len())),
         }
     }
 }

@@ -13,6 +13,8 @@ use crate::error::{DatabaseError, Error, ErrorClass, Kind, ValueError};
 use crate::migration::Direction;
 use crate::value::{Date, Time, Timestamp, Uuid, Value, ValueKind};
 
+mod fuzz;
+
 fn encoded(message: &impl Encode) -> Vec<u8> {
     let mut bytes = Vec::new();
     message.encode(&mut bytes);

@@ -3,6 +3,7 @@
 mod conditions;
 mod equal;
 mod folders;
+mod fuzz;
 mod libraries;
 mod migrations;
 mod modules;

@@ -1,5 +1,6 @@
 //! What is a difference between schemas, and that the changes lead from any schema to any other.
 
+mod fuzz;
 mod generate;
 mod lock;
 mod losses;
