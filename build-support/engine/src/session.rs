@@ -6,7 +6,7 @@ mod noted;
 use glim::error::{DatabaseError, ErrorClass, Kind};
 use glim::wire::Answer;
 use glim::{Result, Value};
-use glim_files::statement::transaction_control_in;
+use glim_files::statement::{Change as StatementChange, ObjectKind, Work, transaction_control_in};
 use glim_schema::{AlterTable, Change, Dialect, sql};
 
 pub use self::backfill::Rest;
@@ -144,9 +144,15 @@ impl<'c> Session<'c> {
             let result = self.connection.execute(sql, params);
             return self.observe(result, false);
         }
+        let work = self.work(sql);
+        // With a semicolon in it, it may be several statements, which is for the driver to find out.
+        if params.is_empty() && makes_relation(&work) && !sql.contains(';') {
+            self.noted_sequence("execute", &[sql], &[]).map_err(|(_, error)| error)?;
+            return Ok(0);
+        }
         let hash = || journal::hash("execute", sql, params);
         let mut call = |conn: &mut dyn Connection| Ok(vec![Answer::Affected(conn.execute(sql, params)?)]);
-        self.noted(sql, &hash, self.work(sql), false, &mut call).map(|answers| affected(&answers))
+        self.noted(sql, &hash, work, false, &mut call).map(|answers| affected(&answers))
     }
 
     /// Runs one statement for each row.
@@ -231,12 +237,14 @@ impl<'c> Session<'c> {
             sql::Problem::Unsupported { dialect, operation } => Kind::Unsupported { dialect, operation },
             other => Kind::Usage(other.to_string()),
         })?;
-        for statement in &statements {
-            let hash = || journal::hash("change", statement, &[]);
-            let mut call = |conn: &mut dyn Connection| conn.batch(statement).map(|()| vec![Answer::Done]);
-            self.noted(statement, &hash, self.work(statement), false, &mut call)?;
+        if self.journal.is_some() {
+            let texts: Vec<&str> = statements.iter().map(String::as_str).collect();
+            return Ok(self.noted_sequence("change", &texts, &[]).map(drop).map_err(|(_, error)| error)?);
         }
-        Ok(())
+        statements.iter().try_for_each(|statement| {
+            let result = self.connection.batch(statement);
+            self.observe(result, false)
+        })
     }
 
     /// Alters a table of SQLite, with all that its own ALTER TABLE cannot do.
@@ -297,6 +305,12 @@ impl<'c> Session<'c> {
         }
         Ok(result?)
     }
+}
+
+/// Whether it makes a table, a view or a sequence, and so changes no rows.
+fn makes_relation(work: &Work) -> bool {
+    let Work::Definition(definition) = work else { return false };
+    definition.touches.iter().all(|it| it.object.kind == ObjectKind::Relation && it.effect == StatementChange::Appears)
 }
 
 /// What is left to be done about a migration that has ended.

@@ -20,7 +20,7 @@ use glim_engine::session::Session;
 use glim_engine::source::{Source, Stopped};
 use glim_files::layout::{Layout, Migration, Script, Version};
 use glim_files::split::split;
-use glim_schema::Dialect;
+use glim_schema::{Change, Column, ColumnType, Dialect, Index, Table};
 
 use crate::support::{Database, for_each_database};
 
@@ -29,6 +29,7 @@ for_each_database! {
     code_goes_on_wherever_it_was_cut_off,
     a_statement_that_failed_is_mended_and_goes_on,
     what_is_there_already_is_for_the_database_to_refuse,
+    a_table_that_code_has_made_is_not_made_again,
     a_statement_that_was_run_and_changed_since_is_refused,
     code_that_sends_something_else_is_refused,
 }
@@ -358,6 +359,27 @@ fn what_is_there_already_is_for_the_database_to_refuse(database: &Database) {
     migrate(database, &entry, &mut Code(Vec::new()), Way::Run, u32::MAX).expect("it is not there any more");
     assert_eq!(database.query("SELECT count(*) FROM a"), ["1"]);
     assert_eq!(database.query("SELECT count(*) FROM b"), ["0"]);
+    assert_eq!(database.query("SELECT migration FROM glim_journal"), Vec::<String>::new());
+}
+
+/// Makes a table by an operation, and then runs a statement.
+struct Making(&'static str);
+
+impl Source for Making {
+    fn apply(&mut self, _: &Entry, _: glim::Direction, session: &mut Session<'_>) -> Result<(), Stopped> {
+        let table = Table::new("a").column(Column::new("id", ColumnType::Int32)).index(Index::new(["id"]));
+        let made = session.change(&Change::CreateTable(table));
+        made.and_then(|()| session.execute(self.0, &[]).map(drop)).map_err(Stopped::Error)
+    }
+}
+
+fn a_table_that_code_has_made_is_not_made_again(database: &Database) {
+    let entry = Entry { transaction: database.dialect == Dialect::Mysql, ..code() };
+    let run = |sql| migrate(database, &entry, &mut Making(sql), Way::Run, u32::MAX);
+    run("INSERT INTO nowhere VALUES (1)").expect_err("there is no such table");
+    assert_eq!(database.query("SELECT count(*) FROM a"), ["0"]);
+    run("INSERT INTO a VALUES (1)").expect("what was made is there");
+    assert_eq!(database.query("SELECT count(*) FROM a"), ["1"]);
     assert_eq!(database.query("SELECT migration FROM glim_journal"), Vec::<String>::new());
 }
 

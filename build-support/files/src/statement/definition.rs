@@ -79,7 +79,10 @@ pub enum Effect {
 
 /// What a statement does to objects, where its words say it.
 pub fn definition(statement: &str, dialect: Dialect) -> Option<Definition> {
-    let mut reader = Reader { tokens: Words::new(statement, dialect).collect(), at: 0, dialect };
+    // About as many as there are, so that the list does not have to grow.
+    let mut tokens = Vec::with_capacity((statement.len() / 4).min(200));
+    tokens.extend(Words::new(statement, dialect));
+    let mut reader = Reader { tokens, at: 0, dialect };
     match dialect {
         Dialect::Mysql => mysql(&mut reader),
         Dialect::Postgres => postgres(&mut reader),

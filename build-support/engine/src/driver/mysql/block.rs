@@ -75,7 +75,12 @@ impl<C: BorrowMut<Conn>> Mysql<C> {
     fn begun(&mut self, first: usize) -> Result<Option<usize>> {
         let ask = format!("SELECT {BEGUN}");
         let conn: &mut Conn = self.conn.borrow_mut();
-        match conn.query_first::<usize, _>(&ask) {
+        let answer = match conn.query_first::<usize, _>(&ask) {
+            // What cancels the block may come when that has failed already.
+            Err(Error::MySqlError(_)) => conn.query_first(&ask),
+            answer => answer,
+        };
+        match answer {
             Ok(begun) => Ok(begun.and_then(|begun| begun.checked_sub(first))),
             Err(error) => {
                 self.tracker.break_off();

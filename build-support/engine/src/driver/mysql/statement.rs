@@ -226,7 +226,9 @@ impl<C: BorrowMut<Conn>> Mysql<C> {
     /// once, or all of them are too long for one text.
     pub(super) fn execute_sequence(&mut self, statements: &[&str]) -> Result<(), (usize, DatabaseError)> {
         let length: usize = statements.iter().map(|sql| sql.len() + 2).sum();
-        if length > LONGEST_SEQUENCE || !statements.iter().all(|sql| answers_once(sql)) {
+        // With as much again for what opens it and tells its statements apart.
+        let is_long = length > LONGEST_SEQUENCE.min(self.max_allowed_packet / 2);
+        if is_long || !statements.iter().all(|sql| answers_once(sql)) {
             let mut one_by_one = statements.iter().enumerate();
             return one_by_one.try_for_each(|(at, sql)| self.execute_text(sql).map(drop).map_err(|error| (at, error)));
         }
