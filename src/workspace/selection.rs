@@ -10,7 +10,7 @@ use super::{Workspace, select};
 use crate::failure::Result;
 
 /// The answer.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Selection {
     /// The packages that the user means, as indices into [`Workspace::packages`].
     pub(crate) packages: Vec<usize>,

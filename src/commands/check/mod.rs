@@ -131,11 +131,12 @@ fn know(
         Err(errors) => (None, errors),
     };
     let known = catalog.as_ref().map(Catalog::entries).unwrap_or_default();
+    let judges_models = stages.contains(&Stage::Models);
+    let scan = project.scan.clone().filter(|_| judges_models);
     let models = Models::of_project(project, known, context)?;
     let library = models.library;
     let (models, own) = models.into_all();
-    let unwritten =
-        if stages.contains(&Stage::Models) { make::unwritten(&project.workspace, context) } else { Ok(None) };
+    let unwritten = if judges_models { make::unwritten(&project.workspace, scan, context) } else { Ok(None) };
     let rows = match &catalog {
         Some(catalog) => project.look(catalog),
         None => Ok(Vec::new()),

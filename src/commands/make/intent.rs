@@ -8,7 +8,7 @@ use super::super::context::Context;
 use super::super::sources;
 use crate::failure::Result;
 use crate::settings::Outline;
-use crate::workspace::{CargoOptions, Workspace};
+use crate::workspace::{CargoOptions, Selection, Workspace};
 
 /// What is wanted.
 pub(super) struct Intent {
@@ -25,10 +25,22 @@ pub(super) struct Intent {
 impl Intent {
     /// Reads the models of the whole workspace: a part of them would look as if the rest had been dropped.
     pub(super) fn find(workspace: &Workspace, outline: &Outline, context: &mut Context<'_>) -> Result<Self> {
+        Self::find_in(None, workspace, outline, context)
+    }
+
+    /// The same, where the sources of a selection were read before, which may be all that there is.
+    pub(super) fn find_in(
+        read: Option<(&Selection, Scan)>,
+        workspace: &Workspace,
+        outline: &Outline,
+        context: &mut Context<'_>,
+    ) -> Result<Self> {
         let whole =
             CargoOptions { workspace: true, packages: Vec::new(), exclude: Vec::new(), ..context.cargo.clone() };
         let selection = workspace.select(&whole)?;
-        let scan = sources::models(workspace, &selection, outline.models)?;
+        let read = read.filter(|(of, _)| **of == selection).map(|(_, scan)| scan);
+        let scan = read.unwrap_or_else(|| sources::scan(workspace, &selection));
+        let scan = sources::with_models(scan, workspace, &selection, outline.models)?;
         sources::refuse_errors(&scan, workspace, context.shell)?;
         let is_of = |model: &FoundModel, alias: &str| model.db.as_deref() == Some(alias);
         let has_own = scan.models.iter().any(|model| !model.frozen && is_of(model, &outline.alias));

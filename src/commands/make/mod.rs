@@ -15,6 +15,7 @@ mod written;
 
 use glim_engine::near::{did_you_mean, nearest_first};
 use glim_parse::Library;
+use glim_parse::scan::Scan;
 use glim_schema::diff::{Difference, Step, diff};
 use glim_schema::{Change, Schema, Table};
 use serde::Serialize;
@@ -128,10 +129,16 @@ fn compare(recorded: &Schema, intent: &Intent) -> Result<Difference> {
     })
 }
 
-/// What `make` would write, a line a change; `None` where no schema is recorded.
-pub(super) fn unwritten(workspace: &Workspace, context: &mut Context<'_>) -> Result<Option<Vec<String>>> {
+/// What `make` would write, a line a change; `None` where no schema is recorded. The sources of the selected packages may
+/// have been read before.
+pub(super) fn unwritten(
+    workspace: &Workspace,
+    read: Option<Scan>,
+    context: &mut Context<'_>,
+) -> Result<Option<Vec<String>>> {
     let outline = Outline::load(&workspace.root, context.db)?;
-    let intent = Intent::find(workspace, &outline, context)?;
+    let selection = workspace.select(context.cargo)?;
+    let intent = Intent::find_in(read.map(|scan| (&selection, scan)), workspace, &outline, context)?;
     let recorded = Recorded::read(workspace, &outline, intent.alias.as_deref())?;
     if recorded.is_new || !intent.scan.library.says_all() {
         return Ok(None);

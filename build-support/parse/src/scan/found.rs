@@ -11,7 +11,7 @@ pub use super::checksum::Checksum;
 use crate::library::Library;
 
 /// Everything that the sources of some targets say.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Scan {
     /// The library of the models.
     pub library: Library,
