@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::{Database, Glim, Kind, Project, for_each_database, target};
+use crate::support::{Database, Glim, Kind, Project, SarifSchema, for_each_database, target};
 
 for_each_database!(
     what_a_statement_does_is_measured,
@@ -211,6 +211,7 @@ fn programs_get_the_same_findings(database: &Database) {
     output.stdout_has("::error file=migrations/2_two.sql,line=1,title=lint/drop-table::");
     let output = lint(&project, database, "--format sarif").run().exits(1);
     let log: Value = serde_json::from_str(&output.stdout).unwrap_or_else(|error| panic!("{error}\n{output}"));
+    assert_eq!(SarifSchema::official().faults(&log), "", "{output}");
     let result = &log["runs"][0]["results"][0];
     let rule = usize::try_from(result["ruleIndex"].as_u64().expect("a number")).expect("a small one");
     assert_eq!(log["runs"][0]["tool"]["driver"]["rules"][rule]["id"], result["ruleId"], "{output}");

@@ -60,84 +60,73 @@ fn uri(path: &str) -> String {
 }
 
 #[cfg(test)]
+#[path = "../../../tests/it/support/sarif.rs"]
+mod schema;
+
+#[cfg(test)]
 mod tests {
+    use super::schema::Schema;
     use super::*;
     use crate::commands::options::Stage;
     use crate::report::diagnostic::{Diagnostic, Snippet};
 
-    /// What the schema of SARIF 2.1.0 demands of the objects that we write, and that nothing else stands in them: they
-    /// are closed there.
-    fn check(object: &Value, what: &str, required: &[&str], optional: &[&str]) {
-        let object = object.as_object().unwrap_or_else(|| panic!("{what} is no object: {object}"));
-        for key in required {
-            assert!(object.contains_key(*key), "{what} has no `{key}`: {object:?}");
-        }
-        for key in object.keys() {
-            assert!(required.contains(&key.as_str()) || optional.contains(&key.as_str()), "`{key}` in {what}");
-        }
+    fn written(outcomes: &[Outcome]) -> Value {
+        serde_json::from_str(&text(outcomes)).expect("JSON")
     }
 
-    fn array<'v>(value: &'v Value, what: &str) -> &'v [Value] {
-        value.as_array().unwrap_or_else(|| panic!("{what} is no array: {value}"))
+    #[track_caller]
+    fn holds(log: &Value) {
+        assert_eq!(Schema::official().faults(log), "", "{log:#}");
     }
 
-    /// The parts of the schema that concern us, at <https://json.schemastore.org/sarif-2.1.0.json>.
-    fn validate(log: &Value) {
-        check(log, "sarifLog", &["version", "runs"], &["$schema"]);
-        assert_eq!(log["version"], "2.1.0");
-        for run in array(&log["runs"], "runs") {
-            check(run, "run", &["tool"], &["results", "invocations", "columnKind"]);
-            assert!(["utf16CodeUnits", "unicodeCodePoints"].contains(&run["columnKind"].as_str().expect("a text")));
-            check(&run["tool"], "tool", &["driver"], &[]);
-            let driver = &run["tool"]["driver"];
-            check(driver, "toolComponent", &["name"], &["version", "informationUri", "rules"]);
-            assert!(driver["informationUri"].as_str().is_some_and(|uri| uri.starts_with("https://")));
-            let rules = array(&driver["rules"], "rules");
-            for rule in rules {
-                check(rule, "reportingDescriptor", &["id"], &["shortDescription"]);
-                check(&rule["shortDescription"], "multiformatMessageString", &["text"], &["markdown"]);
-            }
-            for invocation in array(&run["invocations"], "invocations") {
-                check(invocation, "invocation", &["executionSuccessful"], &[]);
-                assert!(invocation["executionSuccessful"].is_boolean());
-            }
-            for result in array(&run["results"], "results") {
-                check(result, "result", &["message"], &["ruleId", "ruleIndex", "level", "locations"]);
-                check(&result["message"], "message", &["text"], &[]);
-                assert!(["none", "note", "warning", "error"].contains(&result["level"].as_str().expect("a text")));
-                let index = usize::try_from(result["ruleIndex"].as_i64().expect("a number")).expect("not negative");
-                assert_eq!(rules[index]["id"], result["ruleId"]);
-                for location in result.get("locations").map_or(&[][..], |it| array(it, "locations")) {
-                    check(location, "location", &[], &["physicalLocation"]);
-                    let place = &location["physicalLocation"];
-                    check(place, "physicalLocation", &["artifactLocation"], &["region"]);
-                    check(&place["artifactLocation"], "artifactLocation", &["uri"], &["uriBaseId"]);
-                    check(&place["region"], "region", &[], &["startLine"]);
-                    assert!(place["region"]["startLine"].as_u64().is_some_and(|line| line >= 1));
-                }
-            }
-        }
+    /// Each kind of finding: with a place and without one, an error and a warning.
+    fn of_every_kind() -> Vec<Outcome> {
+        let snippet =
+            || Snippet { path: "src/ä b.rs".into(), source: "\n\nx\n".into(), span: 2..3, label: String::new() };
+        let kinds = |rule| {
+            [
+                Finding::new(rule, Diagnostic::error("a table \"differs\"").at(snippet())),
+                Finding::new(rule, Diagnostic::warning("none")),
+            ]
+        };
+        let failed = Outcome::of(Stage::Target, "all".to_owned(), Rule::all().flat_map(kinds).collect());
+        let not_run = Outcome::not_run(Stage::Upgrade, vec![Diagnostic::error("no scratch database")]);
+        vec![failed, not_run, Outcome::left_out(Stage::Models)]
     }
 
     #[test]
     fn what_is_written_is_what_the_schema_allows() {
-        let snippet =
-            Snippet { path: "src/ä b.rs".into(), source: "\n\nx\n".into(), span: 2..3, label: String::new() };
-        let findings = vec![
-            Finding::new(Rule::TargetDrift, Diagnostic::error("a table \"differs\"").at(snippet)),
-            Finding::new(Rule::RegistryNoRollback, Diagnostic::warning("none")),
-        ];
-        let failed = Outcome::of(Stage::Target, "all".to_owned(), findings);
-        let not_run = Outcome::not_run(Stage::Upgrade, vec![Diagnostic::error("no scratch database")]);
-        let log: Value =
-            serde_json::from_str(&text(&[failed, not_run, Outcome::left_out(Stage::Models)])).expect("JSON");
-        validate(&log);
-        let results = array(&log["runs"][0]["results"], "results");
-        assert_eq!(results.len(), 3);
+        holds(&written(&[]));
+        let log = written(&of_every_kind());
+        holds(&log);
+        let results = log["runs"][0]["results"].as_array().expect("an array");
+        assert_eq!(results.len(), 2 * Rule::all().count() + 1);
+        for result in results {
+            let index = usize::try_from(result["ruleIndex"].as_u64().expect("a number")).expect("a small one");
+            assert_eq!(log["runs"][0]["tool"]["driver"]["rules"][index]["id"], result["ruleId"]);
+        }
         let place = &results[0]["locations"][0]["physicalLocation"];
         assert_eq!(place["artifactLocation"]["uri"], "src/%C3%A4%20b.rs");
         assert_eq!(place["region"]["startLine"], 3);
         assert_eq!(log["runs"][0]["invocations"][0]["executionSuccessful"], false);
-        validate(&serde_json::from_str(&text(&[])).expect("JSON"));
+    }
+
+    #[test]
+    fn the_schema_refuses_what_is_no_sarif() {
+        let log = written(&of_every_kind());
+        let schema = Schema::official();
+        for (place, wrong) in [
+            ("/version", json!("2.2")),
+            ("/runs/0/tool", json!({})),
+            ("/runs/0/columnKind", json!("bytes")),
+            ("/runs/0/results/0/level", json!("fatal")),
+            ("/runs/0/results/0/message", json!("a text")),
+            ("/runs/0/results/0/locations/0/physicalLocation/region/startLine", json!(0)),
+            ("/runs/0/results/0/locations/0", json!({ "file": "src/lib.rs" })),
+        ] {
+            let mut broken = log.clone();
+            *broken.pointer_mut(place).expect("it stands there") = wrong;
+            assert_ne!(schema.faults(&broken), "", "{place}");
+        }
     }
 }

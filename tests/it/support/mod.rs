@@ -3,11 +3,13 @@
 mod command;
 mod database;
 mod project;
+mod sarif;
 mod servers;
 
 pub(crate) use command::{Glim, Output, Running};
 pub(crate) use database::{Database, Kind, Row};
 pub(crate) use project::{Project, manifest, repository, target};
+pub(crate) use sarif::Schema as SarifSchema;
 
 /// Makes a module of each scenario, a function that takes a [`Database`], with one test for each kind of database:
 /// `scenario::sqlite`, `scenario::postgres` and `scenario::mysql`.
