@@ -21,7 +21,7 @@ pub enum Took {
     /// This many milliseconds.
     Milliseconds(i64),
     /// As long as the migration has run when the server comes to the statement: since its transaction began (PostgreSQL), or
-    /// since [`BEGAN`].
+    /// since `BEGAN`.
     Transaction,
 }
 
