@@ -201,7 +201,9 @@ impl<'c> Session<'c> {
         };
         let completed = result.as_ref().err().map_or(own, |(at, _)| own.min(*at));
         self.state.completed += completed as u64;
-        self.state.lost |= result.as_ref().is_err_and(|(_, error)| error.class == ErrorClass::ConnectionLost);
+        if let Err((_, error)) = &result {
+            self.note_loss(error);
+        }
         self.state.left_transaction |= self.has_left_transaction();
         result.map(|()| !closing.is_empty())
     }
@@ -282,12 +284,16 @@ impl<'c> Session<'c> {
         }
     }
 
+    fn note_loss(&mut self, error: &DatabaseError) {
+        self.state.lost |= error.class == ErrorClass::ConnectionLost;
+    }
+
     /// Notes what a call did to the transaction, and lets its result through.
     fn observe<T>(&mut self, result: Result<T, DatabaseError>, several: bool) -> Result<T> {
         match &result {
             Ok(_) => self.state.completed += 1,
             Err(error) => {
-                self.state.lost |= error.class == ErrorClass::ConnectionLost;
+                self.note_loss(error);
                 self.state.partly |= several;
             }
         }

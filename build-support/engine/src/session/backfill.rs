@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use glim::error::{DatabaseError, Kind};
 use glim::{Backfill, Result};
 
-use super::noted::affected;
+use super::noted::{affected, in_database_words};
 use super::{Guard, Session};
 use crate::backfill::{Checkpoint, Filling, refused};
 use crate::driver::{Connection, Transaction};
@@ -63,13 +63,7 @@ impl<'c> Session<'c> {
         }
         let noted = match &result {
             Ok(changed) => journal.filled(&mut *self.connection, &taken, Ok(*changed)),
-            Err(error) => {
-                let error = error.as_database().cloned().unwrap_or_else(|| {
-                    let message = error.to_string();
-                    DatabaseError { message, ..DatabaseError::default() }
-                });
-                journal.filled(&mut *self.connection, &taken, Err(&error))
-            }
+            Err(error) => journal.filled(&mut *self.connection, &taken, Err(&in_database_words(error))),
         };
         let changed = self.observe(Ok(result?), false)?;
         if noted.is_err() {

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::ops::ControlFlow;
 
-use glim::error::{DatabaseError, ErrorClass, Kind};
+use glim::error::{DatabaseError, Kind};
 use glim::wire::Answer;
 use glim::{Result, Value};
 use glim_files::split::split;
@@ -198,10 +198,9 @@ impl<'c> Session<'c> {
         let mut call = |conn: &mut dyn Connection| match rebuild::alter(conn, alter) {
             Ok(()) => Ok(vec![Answer::Done]),
             Err(error) => {
-                let message = error.to_string();
-                let database = error.as_database().cloned();
+                let database = in_database_words(&error);
                 refused = Some(error);
-                Err(database.unwrap_or(DatabaseError { message, ..DatabaseError::default() }))
+                Err(database)
             }
         };
         let result = self.noted(&text, &|| journal::hash("change", &text, &[]), Work::Data, false, &mut call);
@@ -233,7 +232,7 @@ impl<'c> Session<'c> {
                 let mut call = |conn: &mut dyn Connection| conn.batch(text).map(|()| vec![Answer::Done]);
                 let hash = || journal::hash(kind, text, &[]);
                 let result = self.noted(text, &hash, work.clone(), false, &mut call);
-                result.map_err(|error| (at, into_database(error)))?;
+                result.map_err(|error| (at, in_database_words(&error)))?;
                 at += 1;
             }
         }
@@ -287,10 +286,6 @@ impl<'c> Session<'c> {
             None => Ok((grouped.completed, is_closed)),
         }
     }
-
-    fn note_loss(&mut self, error: &DatabaseError) {
-        self.state.lost |= error.class == ErrorClass::ConnectionLost;
-    }
 }
 
 /// Sends what has to come before a statement.
@@ -333,10 +328,8 @@ pub(super) fn affected(answers: &[Answer]) -> u64 {
 }
 
 /// An error of a statement, where only one of the database is expected.
-fn into_database(error: glim::Error) -> DatabaseError {
-    match error.into_kind() {
-        Kind::Database(error) => error,
-        Kind::Usage(message) => DatabaseError { message, ..DatabaseError::default() },
-        other => DatabaseError { message: glim::Error::from(other).to_string(), ..DatabaseError::default() },
-    }
+/// The error in the words of a database, whatever it is.
+pub(super) fn in_database_words(error: &glim::Error) -> DatabaseError {
+    let other = || DatabaseError { message: error.to_string(), ..DatabaseError::default() };
+    error.as_database().cloned().unwrap_or_else(other)
 }
