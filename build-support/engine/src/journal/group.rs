@@ -9,7 +9,6 @@ use glim_schema::Dialect;
 
 use super::{Journal, Last, Sent, Whose, begin, fingerprint};
 use crate::driver::Connection;
-use crate::ledger::journal::{Progress, Record};
 
 /// Statements that are sent together.
 #[derive(Default)]
@@ -151,24 +150,13 @@ impl Journal<'_> {
         debug_assert!(!definition.touches.is_empty(), "it could not be grouped");
         self.pending.clear();
         self.last = Some(Last { position: sent.record.position, is_done: !is_failed, is_changed: false });
-        if self.plain.as_ref().is_some_and(|plain| plain.may_grow(sent.text)) {
-            self.plain = None;
-        }
+        self.forget_plain(sent.text);
     }
 
     /// Whether a group makes tables that no transaction may cover, of which nothing is known until it is sent.
     fn may_have_grown(&self, group: &Group<'_>) -> bool {
         let mut definitions = group.members.iter().filter(|member| member.is_definition());
         definitions.any(|member| self.plain.as_ref().is_none_or(|plain| plain.may_grow(member.sent.text)))
-    }
-}
-
-impl<'s> Sent<'s> {
-    /// A statement that is to be sent.
-    pub(super) fn new(text: &'s str, work: Work, hash: String, position: i64) -> Self {
-        let (state, statement) = (Progress::Done, text.to_owned());
-        let record = Record { position, state, hash, statement, objects: None, answer: None };
-        Self { text, work, record, before: None, is_ahead: false }
     }
 }
 

@@ -97,7 +97,14 @@ pub(crate) struct Sent<'s> {
     is_ahead: bool,
 }
 
-impl Sent<'_> {
+impl<'s> Sent<'s> {
+    /// A statement that is to be sent.
+    fn new(text: &'s str, work: Work, hash: String, position: i64) -> Self {
+        let (state, statement) = (Progress::Done, text.to_owned());
+        let record = Record { position, state, hash, statement, objects: None, answer: None };
+        Self { text, work, record, before: None, is_ahead: false }
+    }
+
     /// Whether what it does stays, whatever becomes of the transaction.
     pub(crate) fn is_ahead(&self) -> bool {
         self.is_ahead

@@ -58,9 +58,7 @@ impl Journal<'_> {
             let before = fingerprint::fingerprints(conn, definition)?;
             sent.record.objects = Some(fingerprint::encode(&before));
             sent.before = Some(before);
-            if self.plain.as_ref().is_some_and(|plain| plain.may_grow(sent.text)) {
-                self.plain = None;
-            }
+            self.forget_plain(sent.text);
         }
         let mut statements = Vec::new();
         if self.dialect == Dialect::Mysql {
@@ -69,6 +67,11 @@ impl Journal<'_> {
         }
         statements.extend(self.noted_with_intent(&sent.record));
         Ok(statements)
+    }
+
+    /// Forgets which tables no transaction covers, where a statement may make one more.
+    pub(super) fn forget_plain(&mut self, text: &str) {
+        self.plain.take_if(|plain| plain.may_grow(text));
     }
 
     /// What opens a transaction, where none is open.
