@@ -6,7 +6,6 @@ use glim_schema::Dialect;
 
 use super::alteration::{Clause, clauses};
 use super::reader::Reader;
-use super::words::Words;
 
 /// What a statement does to objects.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,10 +78,7 @@ pub enum Effect {
 
 /// What a statement does to objects, where its words say it.
 pub fn definition(statement: &str, dialect: Dialect) -> Option<Definition> {
-    // About as many as there are, so that the list does not have to grow.
-    let mut tokens = Vec::with_capacity((statement.len() / 4).min(200));
-    tokens.extend(Words::new(statement, dialect));
-    let mut reader = Reader { tokens, at: 0, dialect };
+    let mut reader = Reader::of(statement, dialect);
     match dialect {
         Dialect::Mysql => mysql(&mut reader),
         Dialect::Postgres => postgres(&mut reader),

@@ -5,7 +5,6 @@ use glim_schema::Dialect;
 use super::alteration::{Clause, Part, clauses};
 use super::definition::{Object, ObjectKind};
 use super::reader::Reader;
-use super::words::Words;
 
 /// Something with data in it that is gone afterwards.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,12 +21,13 @@ pub enum Loss {
 
 /// What a statement takes away. What it does by functions, triggers and the like is not seen.
 pub fn losses(statement: &str, dialect: Dialect) -> Vec<Loss> {
-    let mut tokens: Vec<_> = Words::new(statement, dialect).collect();
+    let mut reader = Reader::of(statement, dialect);
+    let tokens = &mut reader.tokens;
     // What may be missing is lost if it is there.
     while let Some(at) = tokens.windows(2).position(|pair| pair[0].is("if") && pair[1].is("exists")) {
         tokens.drain(at..at + 2);
     }
-    read(&mut Reader { tokens, at: 0, dialect }).unwrap_or_default()
+    read(&mut reader).unwrap_or_default()
 }
 
 fn read(reader: &mut Reader<'_>) -> Option<Vec<Loss>> {

@@ -3,7 +3,7 @@
 use glim_schema::Dialect;
 
 use super::definition::{Object, ObjectKind};
-use super::words::name_of;
+use super::words::{Words, name_of};
 use crate::split::Token;
 
 /// The tokens of a statement, read one after the other.
@@ -14,6 +14,13 @@ pub(super) struct Reader<'s> {
 }
 
 impl<'s> Reader<'s> {
+    pub(super) fn of(statement: &'s str, dialect: Dialect) -> Self {
+        // About as many as there are, so that the list does not have to grow.
+        let mut tokens = Vec::with_capacity((statement.len() / 4).min(200));
+        tokens.extend(Words::new(statement, dialect));
+        Self { tokens, at: 0, dialect }
+    }
+
     pub(super) fn peek(&self) -> Option<Token<'s>> {
         self.tokens.get(self.at).copied()
     }
