@@ -1,6 +1,9 @@
 //! Connecting to the alias, and what to say when that or what is found there is wrong.
 
-use glim::error::ErrorClass;
+use std::ops::ControlFlow;
+
+use glim::error::{DatabaseError, ErrorClass};
+use glim::value::FromValue as _;
 use glim_engine::driver::{Access, ConnectError, Connection, connect};
 use glim_engine::ledger::{Ledger, LedgerError, Row};
 use glim_engine::lock::LockError;
@@ -17,6 +20,16 @@ const PERMISSION: &str = "glim records what is applied in tables of its own: giv
 /// Connects to the alias.
 pub(super) fn open(alias: &Alias, access: Access) -> Result<Box<dyn Connection>> {
     connect(&alias.target, access).map_err(|error| connect_failure(&alias.name, &error))
+}
+
+/// The number that a query gives; `None` where it gives no such thing.
+pub(super) fn number(conn: &mut dyn Connection, sql: &str) -> Result<Option<u64>, DatabaseError> {
+    let mut number = None;
+    conn.query(sql, &[], &mut |_, row| {
+        number = row.first().and_then(|value| u64::from_value(value).ok());
+        ControlFlow::Break(())
+    })?;
+    Ok(number)
 }
 
 /// The failure for a connection that could not be made.

@@ -1,7 +1,6 @@
 //! What a plan takes away, as far as the statements of its SQL migrations say it, with the number of rows.
 
 use glim::Direction;
-use glim::value::{FromValue as _, Value};
 use glim_engine::driver::Connection;
 use glim_engine::plan::{Plan, Step};
 use glim_engine::script;
@@ -9,6 +8,7 @@ use glim_files::statement::{Loss, Object, losses};
 use glim_schema::Dialect;
 use glim_schema::sql::quote;
 
+use super::database;
 use crate::report::Shell;
 
 /// So many rows are counted in a table, and no more.
@@ -55,16 +55,11 @@ fn rows(table: &Object, column: Option<&str>, conn: &mut dyn Connection) -> Stri
     let table = format!("{schema}{}", quote(dialect, &table.name));
     let most = COUNTED + 1;
     let sql = format!("SELECT count(*) FROM (SELECT 1 AS one FROM {table}{filter} LIMIT {most}) AS counted");
-    let mut count = None;
-    let counted = conn.query(&sql, &[], &mut |_, row| {
-        count = row.first().and_then(|value: &Value| i64::from_value(value).ok());
-        std::ops::ControlFlow::Break(())
-    });
-    match (counted, count.and_then(|count| u64::try_from(count).ok())) {
-        (Ok(()), Some(count)) if count > COUNTED => format!(" (more than {} rows)", grouped(COUNTED)),
-        (Ok(()), Some(1)) => " (1 row)".to_owned(),
-        (Ok(()), Some(count)) => format!(" ({} rows)", grouped(count)),
-        _ => String::new(),
+    match database::number(conn, &sql) {
+        Ok(Some(count)) if count > COUNTED => format!(" (more than {} rows)", grouped(COUNTED)),
+        Ok(Some(1)) => " (1 row)".to_owned(),
+        Ok(Some(count)) => format!(" ({} rows)", grouped(count)),
+        Ok(None) | Err(_) => String::new(),
     }
 }
 

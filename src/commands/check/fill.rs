@@ -1,14 +1,14 @@
 //! Rows for every table of a database, as far as its constraints allow: always the same ones.
 
 use std::collections::BTreeMap;
-use std::ops::ControlFlow;
 
 use glim::error::DatabaseError;
-use glim::value::FromValue as _;
 use glim_engine::driver::Connection;
 use glim_engine::introspect::{self, Live, LiveColumn};
 use glim_schema::Dialect;
 use glim_schema::sql::quote;
+
+use crate::commands::database;
 
 /// How many rows a table gets.
 const ROWS: usize = 2;
@@ -47,13 +47,8 @@ pub(super) fn fill(conn: &mut dyn Connection) -> Result<Filled, DatabaseError> {
 
 /// How many rows a table has.
 pub(super) fn count(conn: &mut dyn Connection, table: &str) -> Result<u64, DatabaseError> {
-    let mut rows = 0;
     let sql = format!("SELECT count(*) FROM {}", quote(conn.dialect(), table));
-    conn.query(&sql, &[], &mut |_, row| {
-        rows = row.first().and_then(|value| u64::from_value(value).ok()).unwrap_or(0);
-        ControlFlow::Break(())
-    })?;
-    Ok(rows)
+    Ok(database::number(conn, &sql)?.unwrap_or(0))
 }
 
 /// Each table after those that it refers to; of a circle, in any order.

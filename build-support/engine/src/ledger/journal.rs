@@ -1,7 +1,6 @@
 //! The journal's rows: the table `glim_journal`, which notes the statements of a migration while it is under way.
 
 use std::fmt::Write as _;
-use std::ops::ControlFlow;
 
 use glim::Direction;
 use glim::error::ErrorClass;
@@ -11,7 +10,7 @@ use glim_schema::Dialect;
 
 use super::write::{Field, push_literal};
 use super::{Ledger, LedgerError};
-use crate::driver::Connection;
+use crate::driver::{Connection, fetch};
 
 /// The columns, in their order.
 pub(super) const COLUMNS: [&str; 8] =
@@ -285,16 +284,9 @@ fn journaled(migration: &str, rows: &[Vec<Value>]) -> Result<Option<Journaled>, 
 
 /// What a query of the journal answers; nothing where the ledger is older than the journal.
 fn journal_rows(conn: &mut dyn Connection, sql: &str, params: &[Value]) -> Result<Vec<Vec<Value>>, LedgerError> {
-    let mut rows = Vec::new();
-    let result = conn.query(sql, params, &mut |_, row| {
-        rows.push(row);
-        ControlFlow::Continue(())
-    });
-    match result {
-        Err(error) if error.class != ErrorClass::UndefinedObject => {
-            Err(LedgerError::database("read the journal")(error))
-        }
-        _ => Ok(rows),
+    match fetch(conn, sql, params) {
+        Err(error) if error.class == ErrorClass::UndefinedObject => Ok(Vec::new()),
+        rows => rows.map_err(LedgerError::database("read the journal")),
     }
 }
 
