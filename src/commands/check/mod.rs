@@ -125,18 +125,18 @@ fn know(
     project: &mut Project,
     context: &mut Context<'_>,
 ) -> Result<Known> {
-    let Found { entries, scope, selection: _, models_disagree, migrations_disagree, allows } = found;
+    let Found { entries, scope, selection, models_disagree, migrations_disagree, allows } = found;
     let (catalog, unsound) = match Catalog::new(entries, &scope) {
         Ok(catalog) => (Some(catalog), Vec::new()),
         Err(errors) => (None, errors),
     };
     let known = catalog.as_ref().map(Catalog::entries).unwrap_or_default();
     let judges_models = stages.contains(&Stage::Models);
-    let scan = project.scan.clone().filter(|_| judges_models);
+    let read = project.scan.clone().filter(|_| judges_models).map(|scan| (&selection, scan));
     let models = Models::of_project(project, known, context)?;
     let library = models.library;
     let (models, own) = models.into_all();
-    let unwritten = if judges_models { make::unwritten(&project.workspace, scan, context) } else { Ok(None) };
+    let unwritten = if judges_models { make::unwritten(&project.workspace, read, context) } else { Ok(None) };
     let rows = match &catalog {
         Some(catalog) => project.look(catalog),
         None => Ok(Vec::new()),

@@ -33,7 +33,7 @@ use crate::failure::{Failure, Result};
 use crate::report::diagnostic::Diagnostic;
 use crate::report::plural;
 use crate::settings::Outline;
-use crate::workspace::Workspace;
+use crate::workspace::{Selection, Workspace};
 
 /// The document of `--format json`.
 #[derive(Serialize)]
@@ -129,16 +129,15 @@ fn compare(recorded: &Schema, intent: &Intent) -> Result<Difference> {
     })
 }
 
-/// What `make` would write, a line a change; `None` where no schema is recorded. The sources of the selected packages may
-/// have been read before.
+/// What `make` would write, a line a change; `None` where no schema is recorded. The sources of a selection may have
+/// been read before.
 pub(super) fn unwritten(
     workspace: &Workspace,
-    read: Option<Scan>,
+    read: Option<(&Selection, Scan)>,
     context: &mut Context<'_>,
 ) -> Result<Option<Vec<String>>> {
     let outline = Outline::load(&workspace.root, context.db)?;
-    let selection = workspace.select(context.cargo)?;
-    let intent = Intent::find_in(read.map(|scan| (&selection, scan)), workspace, &outline, context)?;
+    let intent = Intent::find_in(read, workspace, &outline, context)?;
     let recorded = Recorded::read(workspace, &outline, intent.alias.as_deref())?;
     if recorded.is_new || !intent.scan.library.says_all() {
         return Ok(None);
