@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::sync::OnceLock;
 
 use boon::{Compiler, SchemaIndex, Schemas};
 use serde_json::Value;
@@ -18,7 +19,12 @@ pub(crate) struct Schema {
 
 impl Schema {
     /// The copy that serde-sarif ships, a package that is never compiled here.
-    pub(crate) fn official() -> Self {
+    pub(crate) fn official() -> &'static Self {
+        static OFFICIAL: OnceLock<Schema> = OnceLock::new();
+        OFFICIAL.get_or_init(Self::read)
+    }
+
+    fn read() -> Self {
         let output = Command::new(env!("CARGO"))
             .args(["metadata", "--format-version", "1", "--locked", "--manifest-path"])
             .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"))
