@@ -5,6 +5,7 @@
 
 mod adopt;
 mod backfill;
+mod cut;
 mod introspect;
 mod ledger;
 mod ledger_by_hand;

@@ -1,16 +1,13 @@
 //! Migrations whose statements commit as they run, cut off before each call to the database, and run again: the database
 //! is then as if nothing had happened.
 
-use std::cell::Cell;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
-use std::rc::Rc;
 use std::time::Duration;
 
-use glim::error::{DatabaseError, ErrorClass};
 use glim::value::{FromValue as _, Value};
 use glim_engine::catalog::{Catalog, Entry, Scope, Sql};
-use glim_engine::driver::{self, Canceller, Connection, EachRow, Server, Switch, Transaction};
+use glim_engine::driver::Access;
 use glim_engine::ledger::Row;
 use glim_engine::migrator::{Locked, MigrateError};
 use glim_engine::plan::{RollbackRequest, RunRequest, rollback, run};
@@ -19,9 +16,9 @@ use glim_engine::scratch::snapshot::Snapshot;
 use glim_engine::session::Session;
 use glim_engine::source::{Source, Stopped};
 use glim_files::layout::{Layout, Migration, Script, Version};
-use glim_files::split::split;
 use glim_schema::{Change, Column, ColumnType, Dialect, Index, Table};
 
+use crate::cut::Cut;
 use crate::support::{Database, for_each_database};
 
 for_each_database! {
@@ -141,72 +138,6 @@ impl Source for Code {
     }
 }
 
-/// A connection that is lost before a call.
-struct Cut {
-    inner: Option<Box<dyn Connection>>,
-    dialect: Dialect,
-    left: Rc<Cell<u32>>,
-}
-
-impl Cut {
-    fn pass<T>(&mut self, run: impl FnOnce(&mut dyn Connection) -> driver::Result<T>) -> driver::Result<T> {
-        match (self.left.get(), &mut self.inner) {
-            (1.., Some(inner)) => {
-                self.left.set(self.left.get() - 1);
-                run(&mut **inner)
-            }
-            _ => {
-                self.inner = None;
-                let message = "cut off".to_owned();
-                Err(DatabaseError { message, class: ErrorClass::ConnectionLost, ..DatabaseError::default() })
-            }
-        }
-    }
-}
-
-impl Connection for Cut {
-    fn dialect(&self) -> Dialect {
-        self.dialect
-    }
-
-    fn server(&mut self) -> driver::Result<Server> {
-        self.inner.as_mut().expect("it is asked at first").server()
-    }
-
-    fn execute(&mut self, sql: &str, params: &[Value]) -> driver::Result<u64> {
-        self.pass(|inner| inner.execute(sql, params))
-    }
-
-    fn query(&mut self, sql: &str, params: &[Value], each: &mut EachRow<'_>) -> driver::Result<()> {
-        self.pass(|inner| inner.query(sql, params, each))
-    }
-
-    /// A server of MySQL may be cut off between two statements of a message; PostgreSQL does all of it or nothing.
-    fn batch(&mut self, sql: &str) -> driver::Result<()> {
-        if self.dialect == Dialect::Postgres {
-            return self.pass(|inner| inner.batch(sql));
-        }
-        let statements = split(sql, self.dialect).expect("it can be split");
-        statements.iter().try_for_each(|statement| self.pass(|inner| inner.batch(statement.text)))
-    }
-
-    fn transaction(&self) -> Transaction {
-        self.inner.as_ref().map_or(Transaction::Unknown, |inner| inner.transaction())
-    }
-
-    fn reset(&mut self) -> driver::Result<()> {
-        self.pass(|inner| inner.reset())
-    }
-
-    fn switch(&mut self, switch: Switch, on: bool) -> driver::Result<bool> {
-        self.pass(|inner| inner.switch(switch, on))
-    }
-
-    fn canceller(&self) -> Canceller {
-        Box::new(|| {})
-    }
-}
-
 /// Which way, and how.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Way {
@@ -223,8 +154,7 @@ pub(crate) fn migrate(
     calls: u32,
 ) -> Result<(), MigrateError> {
     let catalog = Catalog::new(vec![entry.clone()], &Scope::all("default")).expect("a valid catalogue");
-    let left = Rc::new(Cell::new(u32::MAX));
-    let connection = Cut { inner: Some(database.connect()), dialect: database.dialect, left: Rc::clone(&left) };
+    let (connection, left) = Cut::of(database);
     let (mut locked, rows) =
         Locked::lock(Box::new(connection), Duration::from_secs(30), &mut Silent, &|| false).expect("the lock");
     let plan = match way {
@@ -303,7 +233,7 @@ fn code_goes_on_wherever_it_was_cut_off(database: &Database) {
 }
 
 fn rows(database: &Database) -> Vec<Row> {
-    let opened = database.with(|conn| glim_engine::ledger::Ledger::open(conn, driver::Access::ReadOnly));
+    let opened = database.with(|conn| glim_engine::ledger::Ledger::open(conn, Access::ReadOnly));
     opened.expect("a ledger").1
 }
 
