@@ -1,10 +1,16 @@
 //! What differs on a terminal: questions, colours and Ctrl-C.
 #![cfg(target_os = "linux")]
 
+use std::time::Duration;
+
 use crate::projects::{misbehave, shop, stubborn};
 use crate::support::{Database, Glim, Kind, Output, Project, for_each_database};
 
-for_each_database!(a_bare_rollback_asks_first, ctrl_c_rolls_back);
+for_each_database!(
+    a_bare_rollback_asks_first,
+    ctrl_c_rolls_back,
+    ctrl_c_while_a_migration_is_announced_leaves_nothing_of_it,
+);
 
 const QUESTION: &str = "[y/N] ";
 
@@ -127,6 +133,38 @@ fn ctrl_c_rolls_back(database: &Database) {
         assert_eq!(output.stdout.matches("error").count(), 1, "{output}");
         assert_eq!(database.ledger(), ["Prepare"], "{output}");
         assert_eq!(database.column("SELECT note FROM notes"), Vec::<String>::new(), "{output}");
+    }
+    project.glim(database, "run").succeeds();
+}
+
+fn ctrl_c_while_a_migration_is_announced_leaves_nothing_of_it(database: &Database) {
+    if database.kind() != Kind::Mysql {
+        // There, nothing is announced before a migration begins.
+        return;
+    }
+    let under_way = || {
+        let others = "SELECT info FROM information_schema.processlist WHERE db = database() AND id <> connection_id()";
+        database.column(others)
+    };
+    let project = misbehave();
+    project.glim(database, "run --name Prepare").succeeds();
+    for (command, announces) in [("run", "INSERT INTO"), ("rollback --name Prepare --yes", "UPDATE")] {
+        database.query("LOCK TABLES glim_migrations READ");
+        let mut running = project.glim(database, command).spawn();
+        while !under_way().iter().any(|info| info.starts_with(announces)) {
+            assert_eq!(running.child().try_wait().expect("it can be asked"), None, "{command} waits for the ledger");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        running.signal("INT");
+        while under_way().iter().any(|info| info.starts_with(announces)) {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        database.query("UNLOCK TABLES");
+        let output =
+            running.wait().exits(130).stderr_has("was interrupted").stderr_has("nothing of it is in the database");
+        assert_eq!(database.ledger(), ["Prepare"], "{output}");
+        assert_eq!(database.column("SELECT state FROM glim_migrations"), ["applied"], "{output}");
+        assert_eq!(database.query("SELECT * FROM glim_journal").len(), 0, "{output}");
     }
     project.glim(database, "run").succeeds();
 }

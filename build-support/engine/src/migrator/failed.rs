@@ -6,6 +6,7 @@ use glim::error::{DatabaseError, ErrorClass};
 
 use super::condition::{demand_one_row, is_unmarked, is_unmet};
 use super::frame::Frame;
+use super::perform::Failed;
 use super::repair::state_again;
 use super::{Aftermath, Attempt, Locked, MigrateError, StepFailure};
 use crate::driver::Transaction;
@@ -28,10 +29,21 @@ impl Locked<'_> {
         }
     }
 
-    /// What to say of a step whose frame could not be opened.
-    pub(super) fn not_begun(&mut self, attempt: &Attempt<'_>, error: DatabaseError) -> MigrateError {
+    /// What to say of a step whose frame could not be opened, and whose code failed, if it was run.
+    pub(super) fn not_begun(
+        &mut self,
+        attempt: &Attempt<'_>,
+        error: DatabaseError,
+        failed: Option<Failed>,
+    ) -> MigrateError {
         if self.is_lock_lost() {
             return LockError::Lost.into();
+        }
+        if let (ErrorClass::Cancelled, Some(Failed::Itself(stopped))) = (error.class, failed)
+            && matches!(stopped, Stopped::Interrupted | Stopped::TimedOut { .. })
+        {
+            let attempt = Attempt { is_announced: false, ..*attempt };
+            return self.abandon(&attempt, Aftermath::RolledBack, stopped);
         }
         let name = &attempt.row.name;
         match attempt.frame {
@@ -88,14 +100,14 @@ impl Locked<'_> {
 
     /// Ends the transaction if there is one; a migration outside one may have left its own open.
     pub(super) fn roll_back(&mut self) -> Result<(), DatabaseError> {
-        match self.connection.transaction() {
+        past_a_cancel(|| match self.connection.transaction() {
             Transaction::None => Ok(()),
             Transaction::Open | Transaction::Failed => self.connection.batch("ROLLBACK"),
             Transaction::Unknown => match self.connection.batch("ROLLBACK") {
                 Err(error) if error.message.contains("no transaction is active") => Ok(()),
                 result => result,
             },
-        }
+        })
     }
 
     /// Undoes what can be undone, tells the ledger what cannot, and says what happened.
@@ -126,16 +138,20 @@ impl Locked<'_> {
         let mut statements = vec![begin(dialect).to_owned()];
         statements.extend(self.left_behind(attempt, aftermath));
         if attempt.frame.is_announced() && aftermath == Aftermath::RolledBack {
-            statements.push(self.ledger.journal_delete_text(migration));
+            if attempt.is_announced || attempt.is_first() {
+                statements.push(self.ledger.journal_delete_text(migration));
+            }
         } else if aftermath != Aftermath::Unknown {
             statements.extend_from_slice(attempt.settled);
         }
         statements.push(self.ledger.log_text(&event));
         statements.push("COMMIT".to_owned());
-        let recorded = self.connection.batch(&statements.join(";\n"));
-        recorded.map_err(|error| {
+        let text = statements.join(";\n");
+        let recorded = past_a_cancel(|| {
             // What the first error says is what counts.
-            let _ = self.roll_back();
+            self.connection.batch(&text).inspect_err(|_| drop(self.roll_back()))
+        });
+        recorded.map_err(|error| {
             if is_unmet(dialect, &error) {
                 return LedgerError::RowVanished { name: migration.clone(), changed: 0 };
             }
@@ -152,6 +168,10 @@ impl Locked<'_> {
         match (aftermath, step.direction, frame.is_announced()) {
             // Nobody can tell: what was announced stays, and the next run asks about it.
             (Aftermath::Unknown, _, _) | (Aftermath::RolledBack, _, false) => Vec::new(),
+            (Aftermath::RolledBack, _, true) if !attempt.is_announced => {
+                // It may be there or not; what another run has announced stays.
+                attempt.is_first().then(|| self.ledger.delete_text(row)).into_iter().collect()
+            }
             (Aftermath::RolledBack, Direction::Run, true) => demand_one_row(dialect, self.ledger.delete_text(row)),
             (Aftermath::RolledBack, Direction::Rollback, true) => mark(state_again(row)),
             (Aftermath::Partial { .. }, Direction::Run, true) => mark(State::Failed),
@@ -161,5 +181,13 @@ impl Locked<'_> {
             }
             (Aftermath::Partial { .. }, Direction::Rollback, _) => mark(State::RollbackFailed),
         }
+    }
+}
+
+/// Does what has to be done whatever was cancelled: a cancellation that was meant for the migration may come after its end.
+fn past_a_cancel(mut work: impl FnMut() -> Result<(), DatabaseError>) -> Result<(), DatabaseError> {
+    match work() {
+        Err(error) if error.class == ErrorClass::Cancelled => work(),
+        result => result,
     }
 }

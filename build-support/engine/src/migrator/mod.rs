@@ -198,7 +198,7 @@ impl<'c> Locked<'c> {
         };
         let recorded = if step.resumes() { Some(self.recorded(step)?) } else { None };
         let began = Instant::now();
-        let attempt = Attempt { step, frame, row: &row, began, settled: &[] };
+        let attempt = Attempt { step, frame, row: &row, began, is_announced: true, settled: &[] };
         let framing = Framing {
             frame,
             dialect,
@@ -212,7 +212,7 @@ impl<'c> Locked<'c> {
         let opening = framing.opening();
         let opened = open(&mut *self.connection, frame, &opening);
         if let Err(error) = opened {
-            return Err(self.not_begun(&attempt, error));
+            return Err(self.not_begun(&attempt, error, None));
         }
         let is_noted = frame.is_announced() && self.journaling != Journaling::Off;
         // All that a server has to do for an SQL migration may fit into one message, the commit included.
@@ -240,7 +240,7 @@ impl<'c> Locked<'c> {
         if let Err(error) = self.connection.opened()
             && error.class != ErrorClass::ConnectionLost
         {
-            return Err(self.not_begun(&attempt, error));
+            return Err(self.not_begun(&attempt, error, result.err()));
         }
         let took = began.elapsed();
         let attempt = Attempt { settled: &settled, ..attempt };
@@ -318,11 +318,18 @@ struct Attempt<'a> {
     frame: Frame,
     row: &'a Row,
     began: Instant,
+    /// Whether the ledger certainly has what was to be announced; unless that was cancelled.
+    is_announced: bool,
     /// What the journal is to be told if it fails.
     settled: &'a [String],
 }
 
 impl Attempt<'_> {
+    /// Whether nothing of the migration was there before.
+    fn is_first(&self) -> bool {
+        self.step.direction == Direction::Run && !self.step.resumes()
+    }
+
     /// How long it took so far.
     fn took(&self) -> Took {
         i64::try_from(self.began.elapsed().as_millis()).map_or(Took::Unknown, Took::Milliseconds)
