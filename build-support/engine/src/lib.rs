@@ -3,6 +3,7 @@
 // Without a driver, what the drivers share is unused: such a build is for connections of the caller's own.
 #![cfg_attr(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")), allow(unused))]
 
+pub mod activity;
 pub mod adopt;
 mod backfill;
 pub mod catalog;

@@ -86,6 +86,16 @@ impl Lock {
         }
     }
 
+    /// The number that the server has given the session that holds the lock, as an SQL expression for any other session;
+    /// `None` where there is no server.
+    pub(crate) fn session(&self) -> Option<String> {
+        match &self.0 {
+            Held::Alone | Held::File(_) => None,
+            Held::Postgres(key) => Some(key.session()),
+            Held::Mysql(name) => Some(name.session()),
+        }
+    }
+
     /// Gives the lock back.
     ///
     /// # Errors

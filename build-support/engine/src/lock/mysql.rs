@@ -18,7 +18,12 @@ impl Name {
     }
 
     pub(super) fn condition(&self) -> String {
-        format!("coalesce(IS_USED_LOCK('{}') = CONNECTION_ID(), 0)", self.0)
+        format!("coalesce({} = CONNECTION_ID(), 0)", self.session())
+    }
+
+    /// The number of the session that holds the lock, as an expression for any session.
+    pub(super) fn session(&self) -> String {
+        format!("IS_USED_LOCK('{}')", self.0)
     }
 
     pub(super) fn release(&self) -> String {
@@ -60,7 +65,7 @@ impl Attempt for Attempts<'_> {
     }
 
     fn holder(&mut self) -> Holder {
-        let used = first_row(self.conn, &format!("SELECT IS_USED_LOCK('{}')", self.name.0)).unwrap_or_default();
+        let used = first_row(self.conn, &format!("SELECT {}", self.name.session())).unwrap_or_default();
         let Some(id) = used.first().and_then(|value| u64::from_value(value).ok()) else { return Holder::default() };
         // Without the privilege PROCESS only the connections of one's own user are shown.
         let sql = format!("SELECT user, host FROM information_schema.processlist WHERE id = {id}");

@@ -33,6 +33,15 @@ impl Key {
         format!("EXISTS (SELECT 1 FROM pg_catalog.pg_locks l WHERE {} AND l.pid = pg_backend_pid())", self.rows())
     }
 
+    /// The number of the session that holds the lock, as an expression for any other session of the database.
+    pub(super) fn session(self) -> String {
+        format!(
+            "(SELECT l.pid FROM pg_catalog.pg_locks l WHERE {} AND l.database = \
+             (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database()))",
+            self.rows()
+        )
+    }
+
     pub(super) fn release(self) -> String {
         format!("SELECT pg_advisory_unlock({})", self.number())
     }
@@ -56,9 +65,8 @@ impl Attempt for Attempts<'_> {
         let sql = format!(
             "SELECT l.pid::bigint, a.usename::text, coalesce(a.client_hostname, host(a.client_addr)), \
              a.application_name::text, to_char(a.backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || ' UTC' \
-             FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid \
-             WHERE {} AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())",
-            self.key.rows()
+             FROM {} AS l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid",
+            self.key.session()
         );
         // Who it is only helps; the lock is busy in any case.
         let row = first_row(self.conn, &sql).unwrap_or_default();

@@ -24,6 +24,7 @@ pub(crate) use self::frame::Frame;
 use self::frame::Framing;
 pub(crate) use self::perform::{Failed, perform};
 pub use self::repair::Settled;
+use crate::activity::Observed;
 use crate::driver::{Access, Connection, Transaction};
 use crate::journal::{Journal, Stuck};
 use crate::ledger::journal::Journaled;
@@ -137,6 +138,12 @@ impl<'c> Locked<'c> {
     /// The connection, for work that belongs under the same lock, such as creating tables.
     pub fn connection(&mut self) -> &mut dyn Connection {
         &mut *self.connection
+    }
+
+    /// This session, for another connection to look at while statements run; `None` where there is no server.
+    pub fn observed(&self) -> Option<Observed> {
+        let session = self.lock.as_ref()?.session()?;
+        Some(Observed::new(self.connection.dialect(), session))
     }
 
     /// Does the steps of a plan in order, each with its ledger row, and stops at the first that fails. The plan is made

@@ -3,6 +3,7 @@
 
 #![cfg(feature = "sqlite")]
 
+mod activity;
 mod adopt;
 mod backfill;
 mod cut;
