@@ -18,6 +18,7 @@ mod losses;
 mod make;
 mod man;
 mod models;
+mod onlooker;
 pub(crate) mod options;
 mod owned;
 mod planned;

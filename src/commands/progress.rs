@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use glim::Direction;
+use glim_engine::activity::Activity;
 use glim_engine::catalog::Entry;
 use glim_engine::lock::Holder;
 use glim_engine::progress::{Filled, Progress, Retry};
@@ -11,6 +12,7 @@ use glim_engine::script::ScriptProblem;
 use serde::Serialize;
 
 use super::explain;
+use super::onlooker::{Onlooker, Sight};
 use crate::report::Shell;
 
 /// The version of the events' format.
@@ -32,6 +34,8 @@ pub(super) struct Reported<'s> {
     shown: Option<Instant>,
     /// When programs were told.
     told: Option<Instant>,
+    /// Who looks at statements that take long, where somebody wants to know.
+    onlooker: Option<Onlooker>,
 }
 
 /// One line of `--format json`.
@@ -50,6 +54,19 @@ enum Event<'e> {
         rows: u64,
         of: Option<u64>,
         done: bool,
+    },
+    Working {
+        version: u32,
+        migration: &'e str,
+        command: Option<&'e str>,
+        phase: &'e str,
+        percent: Option<u8>,
+    },
+    Blocked {
+        version: u32,
+        migration: &'e str,
+        lock: &'e str,
+        holder: Option<String>,
     },
     Finished {
         version: u32,
@@ -80,13 +97,25 @@ enum Event<'e> {
 impl<'s> Reported<'s> {
     /// Files are shown as they are called in the workspace at that root.
     pub(super) fn new(shell: &'s mut Shell, root: &'s Path) -> Self {
-        Self { shell, root, unsaid: None, migration: String::new(), shown: None, told: None }
+        Self { shell, root, unsaid: None, migration: String::new(), shown: None, told: None, onlooker: None }
+    }
+
+    /// Has somebody look at statements that take long, where how far they are is shown.
+    pub(super) fn seen_from(mut self, sight: Option<Sight>) -> Self {
+        let sight = sight.filter(|_| self.shell.shows_progress());
+        self.onlooker = sight.map(|sight| Onlooker::start(sight, self.shell.output()));
+        self
+    }
+
+    fn clear_line(&mut self) {
+        let is_looked_at = self.onlooker.as_ref().is_some_and(Onlooker::hush);
+        if self.shown.take().is_some() || is_looked_at {
+            self.shell.progress("", "");
+        }
     }
 
     fn say_the_rest(&mut self) {
-        if self.shown.take().is_some() {
-            self.shell.progress("Filling", "");
-        }
+        self.clear_line();
         if let Some(line) = self.unsaid.take() {
             self.shell.result(line);
         }
@@ -95,6 +124,9 @@ impl<'s> Reported<'s> {
 
 impl Drop for Reported<'_> {
     fn drop(&mut self) {
+        if let Some(onlooker) = &self.onlooker {
+            onlooker.finished();
+        }
         self.say_the_rest();
     }
 }
@@ -102,6 +134,27 @@ impl Drop for Reported<'_> {
 /// Tells programs that a migration failed; people are told by the diagnostic.
 pub(super) fn failed(migration: &str, direction: Direction, message: &str, shell: &mut Shell) {
     shell.event(&Event::Failed { version: VERSION, migration, direction: direction.name(), message });
+}
+
+/// Says what a statement that takes long is doing.
+pub(super) fn busy(migration: &str, activity: &Activity, shell: &mut Shell) {
+    let version = VERSION;
+    shell.event(&match activity {
+        Activity::Working { command, phase, percent } => {
+            Event::Working { version, migration, command: command.as_deref(), phase, percent: *percent }
+        }
+        Activity::Waiting { lock, holder } => {
+            Event::Blocked { version, migration, lock, holder: holder.as_ref().map(ToString::to_string) }
+        }
+    });
+    let text = activity.to_string();
+    if shell.terminal_width().is_none() {
+        return shell.detail(&format!("{migration}: {text}"));
+    }
+    match text.strip_prefix("waiting ") {
+        Some(for_what) => shell.progress("Waiting", for_what),
+        None => shell.progress("Running", &text),
+    }
 }
 
 /// Says that a migration was applied before.
@@ -119,6 +172,9 @@ impl Progress for Reported<'_> {
     fn started(&mut self, entry: &Entry, direction: Direction) {
         let name = &entry.name;
         self.migration.clone_from(name);
+        if let Some(onlooker) = &self.onlooker {
+            onlooker.started(name);
+        }
         self.shell.event(&Event::Started { version: VERSION, migration: name, direction: direction.name() });
         let line = match direction {
             Direction::Run => format!("Migrating {name}.."),
@@ -145,6 +201,10 @@ impl Progress for Reported<'_> {
 
     fn finished(&mut self, entry: &Entry, direction: Direction, took: Duration) {
         let (migration, duration_ms) = (entry.name.as_str(), took.as_millis());
+        if let Some(onlooker) = &self.onlooker {
+            onlooker.finished();
+        }
+        self.clear_line();
         self.shell.event(&Event::Finished { version: VERSION, migration, direction: direction.name(), duration_ms });
         self.unsaid = Some("Done.");
         if self.shell.is_verbose() {
@@ -155,6 +215,7 @@ impl Progress for Reported<'_> {
 
     fn retrying(&mut self, entry: &Entry, direction: Direction, retry: &Retry<'_>) {
         let (migration, &Retry { attempt, of, pause, reason }) = (entry.name.as_str(), retry);
+        self.clear_line();
         let (direction, pause_ms) = (direction.name(), pause.as_millis());
         self.shell.event(&Event::Retrying { version: VERSION, migration, direction, attempt, pause_ms, reason });
         let seconds = pause.as_secs_f64();

@@ -14,6 +14,7 @@ use glim_parse::scan::{FoundRegistration, Scan};
 use super::code::Code;
 use super::context::{Context, watch};
 use super::crash::StandIn;
+use super::onlooker::Sight;
 use super::progress::{self, Reported};
 use super::{database, explain, files, protection, registered, sources};
 use crate::exit::Exit;
@@ -144,8 +145,13 @@ impl Project {
 
     /// Does what is planned.
     pub(super) fn apply(&mut self, migrator: &mut Locked<'_>, plan: &Plan<'_>, shell: &mut Shell) -> Result<()> {
-        let Self { code, watch, workspace, .. } = self;
-        let result = migrator.apply(plan, code, &mut Reported::new(shell, &workspace.root), &|| watch.is_interrupted());
+        let Self { code, watch, workspace, settings, stand_in, .. } = self;
+        // Where calls to the database are counted, there is to be one connection.
+        let observed = migrator.observed().filter(|_| stand_in.is_none());
+        let sight = observed.map(|observed| Sight { observed, target: settings.alias.target.clone() });
+        let mut reported = Reported::new(shell, &workspace.root).seen_from(sight);
+        let result = migrator.apply(plan, code, &mut reported, &|| watch.is_interrupted());
+        drop(reported);
         result.map_err(|error| {
             let migration = match &error {
                 MigrateError::Step(failure) => Some((failure.entry.name.clone(), failure.direction)),

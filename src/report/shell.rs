@@ -78,6 +78,12 @@ impl Shell {
         self.output.verbosity >= Verbosity::Verbose
     }
 
+    /// Whether anybody is told how far something is.
+    pub(crate) fn shows_progress(&self) -> bool {
+        let is_terminal = self.terminal_width().is_some() && self.output.verbosity >= Verbosity::Normal;
+        is_terminal || self.is_verbose() || self.is_json()
+    }
+
     /// A line of the result for people; nothing when stdout is for programs.
     pub(crate) fn result(&mut self, line: &str) {
         self.results([line]);

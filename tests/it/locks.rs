@@ -11,6 +11,7 @@ for_each_database!(
     a_holder_whose_session_the_server_has_ended_does_nothing_more,
     a_killed_holder_keeps_the_lock_until_the_server_has_ended_its_statement,
     a_migration_that_cannot_have_a_lock_of_the_database_runs_again,
+    while_a_statement_waits_for_a_lock_it_is_said_who_holds_it,
 );
 
 /// A gate that is shut.
@@ -152,4 +153,29 @@ fn a_migration_that_cannot_have_a_lock_of_the_database_runs_again(database: &Dat
     assert_eq!(database.ledger(), ["Afterwards", "Gated", "Prepare"]);
     let log = database.column("SELECT action FROM glim_log ORDER BY id");
     assert_eq!(log.first().zip(log.get(1)), Some((&"applied".to_owned(), &"failed".to_owned())), "{log:?}");
+}
+
+fn while_a_statement_waits_for_a_lock_it_is_said_who_holds_it(database: &Database) {
+    let (take, give, what, event) = match database.kind() {
+        // The file is locked as a whole, for moments, and nobody tells by whom.
+        Kind::Sqlite => return,
+        Kind::Postgres => {
+            let id = database.value("SELECT pg_backend_pid()::text");
+            let what = format!("waiting for a lock held by connection {id} (");
+            let event = format!(r#""lock":"lock","holder":"connection {id} ("#);
+            ("BEGIN; LOCK TABLE notes IN ACCESS EXCLUSIVE MODE", "ROLLBACK", what, event)
+        }
+        Kind::Mysql => {
+            let event = r#""lock":"table metadata lock","holder":null}"#.to_owned();
+            ("LOCK TABLES notes WRITE", "UNLOCK TABLES", "waiting for a table metadata lock\n".to_owned(), event)
+        }
+    };
+    gated().glim(database, "run --name Prepare").succeeds();
+    database.query(take);
+    let mut running = gated().glim(database, "run -v --format json").spawn();
+    running.until_said(&format!("Gated: {what}"));
+    database.query(give);
+    let output = running.wait().exits(0);
+    output.stdout_has(&format!(r#"{{"type":"blocked","version":1,"migration":"Gated",{event}"#));
+    assert_eq!(database.ledger(), ["Afterwards", "Gated", "Prepare"]);
 }

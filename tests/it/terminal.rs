@@ -3,11 +3,12 @@
 
 use std::time::Duration;
 
-use crate::projects::{misbehave, shop, stubborn};
+use crate::projects::{gated, misbehave, shop, stubborn};
 use crate::support::{Database, Glim, Kind, Output, Project, for_each_database};
 
 for_each_database!(
     a_bare_rollback_asks_first,
+    a_line_shows_what_a_statement_waits_for,
     ctrl_c_rolls_back,
     ctrl_c_while_a_migration_is_announced_leaves_nothing_of_it,
 );
@@ -119,6 +120,24 @@ fn ctrl_c_is_an_answer() {
         // The lock went with the command.
         project.glim(database, "rollback --lock-timeout 0s").succeeds();
     });
+}
+
+fn a_line_shows_what_a_statement_waits_for(database: &Database) {
+    let (take, give, line) = match database.kind() {
+        Kind::Sqlite => return,
+        Kind::Postgres => ("BEGIN; LOCK TABLE notes", "ROLLBACK", "Waiting\u{1b}[0m for a lock held by connection "),
+        Kind::Mysql => ("LOCK TABLES notes WRITE", "UNLOCK TABLES", "Waiting\u{1b}[0m for a table metadata lock"),
+    };
+    gated().glim(database, "run --name Prepare").succeeds();
+    let Some(glim) = gated().glim(database, "run").on_terminal() else { return };
+    database.query(take);
+    let mut running = glim.spawn();
+    running.until(line);
+    database.query(give);
+    let output = running.wait().exits(0);
+    let (_, after) = output.stdout.rsplit_once(line).expect("it was there");
+    let cleared = after.find("\r\u{1b}[KDone.\r\nMigrating Afterwards..");
+    assert!(cleared.is_some() && !after.contains("error"), "{output}");
 }
 
 fn ctrl_c_rolls_back(database: &Database) {

@@ -129,7 +129,10 @@ impl Glim {
             std::iter::once(self.command.get_program()).chain(self.command.get_args()).map(quoted).collect();
         let mut command = Command::new("script");
         // A shell of its own: what stands between would not hand the signals on.
-        command.args(["--quiet", "--return", "--command"]).arg(format!("exec {}", line.join(" "))).arg("/dev/null");
+        command
+            .args(["--quiet", "--return", "--command"])
+            .arg(format!("stty cols 120 rows 40; exec {}", line.join(" ")));
+        command.arg("/dev/null");
         let mut this = self.moved_to(command);
         this.command.env("TERM", "xterm").env("SHELL", "/bin/sh");
         this.keeps_stdin = true;
