@@ -42,6 +42,10 @@ pub(super) struct Run {
     #[arg(long)]
     strict: bool,
 
+    /// Do not ask
+    #[arg(short, long)]
+    yes: bool,
+
     #[command(flatten)]
     limit: Limit,
 
@@ -110,11 +114,11 @@ pub(super) struct Redo {
 
 impl Run {
     pub(super) fn into_plain(self) -> (Command, Format) {
-        let Self { name, to, dry_run, sql, on_target, sync, strict, limit, lock, format } = self;
+        let Self { name, to, dry_run, sql, on_target, sync, strict, yes, limit, lock, format } = self;
         let (Limit { timeout }, Lock { lock_timeout }) = (limit, lock);
         let select = name.map(Select::Name).or(to.map(Select::To)).unwrap_or(Select::Pending);
         let sql = sql.then_some(if on_target { Rehearsed::OnTarget } else { Rehearsed::OnScratch });
-        let run = options::Run { select, dry_run, sql, sync, strict, timeout, lock_timeout };
+        let run = options::Run { select, dry_run, sql, sync, strict, yes, timeout, lock_timeout };
         (Command::Run(run), format.into_plain())
     }
 }

@@ -1,10 +1,16 @@
-//! What a plan takes away, as far as the statements of its SQL migrations say it, with the number of rows.
+//! What a plan takes away, as far as the statements of its SQL migrations and the code of the others say it, with the
+//! number of rows.
+
+use std::collections::HashMap;
 
 use glim::Direction;
+use glim::error::{DatabaseError, ErrorClass};
 use glim_engine::driver::Connection;
-use glim_engine::plan::{Plan, Step};
+use glim_engine::plan::Plan;
 use glim_engine::script;
-use glim_files::statement::{Loss, Object, losses};
+use glim_files::split::Statements;
+use glim_files::statement::{Loss, Object, ObjectKind, created_table, losses};
+use glim_parse::scan::{FoundMigration, Lost, Made, Scan};
 use glim_schema::Dialect;
 use glim_schema::sql::quote;
 
@@ -14,34 +20,173 @@ use crate::report::Shell;
 /// So many rows are counted in a table, and no more.
 const COUNTED: u64 = 1_000_000;
 
-/// Says what will be lost by what the plan undoes. Rows are counted in the database.
-pub(super) fn show(plan: &Plan<'_>, conn: &mut dyn Connection, shell: &mut Shell) {
-    let mut untold = Vec::new();
-    for step in plan.steps.iter().filter(|step| step.direction == Direction::Rollback) {
-        if step.entry.script(step.direction).is_none() {
-            untold.push(format!("`{}`", step.entry.name));
+/// How much of a text in code is shown.
+const SHOWN: usize = 60;
+
+/// What is lost.
+pub(super) struct Losses {
+    dialect: Dialect,
+    told: Vec<Loss>,
+    /// What takes away something that is not named: the migration, and what stands in its code.
+    unnamed: Vec<(String, String)>,
+    /// The migrations of which nothing can be told.
+    untold: Vec<String>,
+    /// The tables that the plan makes.
+    created: Vec<String>,
+}
+
+/// What the sources say of Rust migrations.
+pub(super) struct Code<'s> {
+    pub(super) by_name: HashMap<&'s str, &'s FoundMigration>,
+    pub(super) scan: Option<&'s Scan>,
+}
+
+impl Losses {
+    /// What is lost by undoing what a plan undoes.
+    pub(super) fn by_undoing(plan: &Plan<'_>, dialect: Dialect) -> Self {
+        let mut lost = Self::none(dialect);
+        for step in plan.steps.iter().filter(|step| step.direction == Direction::Rollback) {
+            match step.entry.script(step.direction) {
+                Some(_) => lost.add_statements(script::listed(step.entry, step.direction, dialect)),
+                None => lost.untold.push(step.entry.name.clone()),
+            }
         }
-        for loss in of_step(step, conn.dialect()) {
-            shell.status("Losing", &described(&loss, conn));
+        lost
+    }
+
+    /// What is lost by applying a plan's migrations.
+    pub(super) fn by_applying(plan: &Plan<'_>, code: &Code<'_>, dialect: Dialect) -> Self {
+        let mut lost = Self::none(dialect);
+        for entry in plan.steps.iter().map(|step| step.entry) {
+            match (entry.script(Direction::Run), code.by_name.get(entry.name.as_str())) {
+                (Some(script), _) if may_matter(script.text()) => {
+                    lost.add_statements(script::listed(entry, Direction::Run, dialect));
+                }
+                (Some(_), _) => {}
+                (None, Some(found)) => lost.add_code(&entry.name, found, code),
+                (None, None) => lost.untold.push(entry.name.clone()),
+            }
+        }
+        lost
+    }
+
+    fn none(dialect: Dialect) -> Self {
+        Self { dialect, told: Vec::new(), unnamed: Vec::new(), untold: Vec::new(), created: Vec::new() }
+    }
+
+    /// Whether more is lost than rows that were chosen, or may be.
+    pub(super) fn are_grave(&self) -> bool {
+        let is_grave = |loss: &Loss| !matches!(loss, Loss::SomeRows(_));
+        self.told.iter().any(is_grave) || !self.unnamed.is_empty() || !self.untold.is_empty()
+    }
+
+    /// Leaves out what the plan makes itself before: it is not in the database yet.
+    pub(super) fn forget_what_is_made(&mut self, conn: &mut dyn Connection) {
+        let Self { told, created, dialect, .. } = self;
+        told.retain(|loss| {
+            let table = table_of(loss);
+            let is_it = |name: &String| match dialect {
+                Dialect::Postgres => *name == table.name,
+                Dialect::Sqlite | Dialect::Mysql => name.eq_ignore_ascii_case(&table.name),
+            };
+            let is_missing = |error: DatabaseError| error.class == ErrorClass::UndefinedObject;
+            !(created.iter().any(is_it) && count(table, None, conn).is_err_and(is_missing))
+        });
+    }
+
+    /// Says what will be lost. Rows are counted in the database.
+    pub(super) fn show(&self, conn: &mut dyn Connection, shell: &mut Shell) {
+        for loss in &self.told {
+            shell.status("Losing", &described(loss, conn));
+        }
+        for (migration, text) in &self.unnamed {
+            shell.note(&format!("`{migration}` is code with `{text}`: what is lost by that cannot be told in advance"));
+        }
+        if !self.untold.is_empty() {
+            let untold: Vec<_> = self.untold.iter().map(|name| format!("`{name}`")).collect();
+            shell.note(&format!("what is lost by {} cannot be told in advance: it is code", untold.join(", ")));
         }
     }
-    if !untold.is_empty() {
-        shell.note(&format!("what is lost by {} cannot be told in advance: it is code", untold.join(", ")));
+
+    fn add_statements(&mut self, statements: impl IntoIterator<Item = (usize, impl AsRef<str>)>) {
+        for (_, statement) in statements {
+            self.told.extend(losses(statement.as_ref(), self.dialect));
+            self.created.extend(created_table(statement.as_ref(), self.dialect));
+        }
+    }
+
+    fn add_code(&mut self, name: &str, found: &FoundMigration, code: &Code<'_>) {
+        let object =
+            |table: &String| Object { kind: ObjectKind::Relation, schema: None, name: table.clone(), table: None };
+        for lost in &found.lost {
+            match lost {
+                Lost::Table(table) => self.told.push(Loss::Table(object(table))),
+                Lost::Column(table, column) => self.told.push(Loss::Column(object(table), column.clone())),
+                Lost::Call(method) => self.unnamed.push((name.to_owned(), (*method).to_owned())),
+                Lost::Sql(text) => self.add_sql(name, text),
+            }
+        }
+        for made in &found.made {
+            match made {
+                Made::Table(table) => self.created.push(table.clone()),
+                Made::Model(model) => {
+                    let models = code.scan.into_iter().flat_map(|scan| &scan.models);
+                    self.created.extend(models.filter(|it| it.name == *model).map(|it| it.table.name.clone()));
+                }
+                Made::Sql(text) => {
+                    let created = split(text, self.dialect).filter_map(|it| created_table(it, self.dialect));
+                    self.created.extend(created);
+                }
+                Made::Renamed(_) => {}
+            }
+        }
+    }
+
+    /// A text in code, which may be SQL, or have places in it that are filled when it runs.
+    fn add_sql(&mut self, name: &str, text: &str) {
+        let before = self.told.len();
+        let dialect = self.dialect;
+        self.told.extend(split(text, dialect).flat_map(|statement| losses(statement, dialect)));
+        if self.told.len() == before && takes_away(text) {
+            let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            self.unnamed.push((name.to_owned(), line.chars().take(SHOWN).collect()));
+        }
     }
 }
 
-fn of_step(step: &Step<'_>, dialect: Dialect) -> Vec<Loss> {
-    let statements = script::listed(step.entry, step.direction, dialect);
-    statements.iter().flat_map(|(_, text)| losses(text, dialect)).collect()
+/// The statements of a text, as far as it can be split.
+fn split(text: &str, dialect: Dialect) -> impl Iterator<Item = &str> {
+    Statements::new(text, dialect).map_while(Result::ok).map(|statement| statement.text)
+}
+
+/// Whether one of the words is there without which nothing is lost and nothing made.
+fn may_matter(sql: &str) -> bool {
+    let lower = sql.to_ascii_lowercase();
+    ["drop", "truncate", "delete", "create"].iter().any(|word| lower.contains(word))
+}
+
+/// Whether a text that is no whole statement may become one that takes something away.
+fn takes_away(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let has = |word: &str| lower.contains(word);
+    let is_filled = has("{") && (has("drop") || has("delete from") && !has("where"));
+    is_filled || ["drop table", "drop column", "truncate"].iter().any(|words| has(words))
+}
+
+fn table_of(loss: &Loss) -> &Object {
+    match loss {
+        Loss::Table(table) | Loss::Rows(table) | Loss::SomeRows(table) | Loss::Column(table, _) => table,
+    }
 }
 
 fn described(loss: &Loss, conn: &mut dyn Connection) -> String {
+    let table = &table_of(loss).name;
     match loss {
-        Loss::Table(table) => format!("table `{}`{}", table.name, rows(table, None, conn)),
-        Loss::Rows(table) => format!("all rows of table `{}`{}", table.name, rows(table, None, conn)),
-        Loss::SomeRows(table) => format!("rows of table `{}`", table.name),
-        Loss::Column(table, column) => {
-            format!("column `{column}` of table `{}`{}", table.name, rows(table, Some(column), conn))
+        Loss::Table(object) => format!("table `{table}`{}", rows(object, None, conn)),
+        Loss::Rows(object) => format!("all rows of table `{table}`{}", rows(object, None, conn)),
+        Loss::SomeRows(_) => format!("rows of table `{table}`"),
+        Loss::Column(object, column) => {
+            format!("column `{column}` of table `{table}`{}", rows(object, Some(column), conn))
         }
     }
 }
@@ -49,18 +194,24 @@ fn described(loss: &Loss, conn: &mut dyn Connection) -> String {
 /// How many rows there are, in parentheses; of a column, how many have a value. Empty where it cannot be counted: an earlier
 /// step may be about to make the table.
 fn rows(table: &Object, column: Option<&str>, conn: &mut dyn Connection) -> String {
-    let dialect = conn.dialect();
-    let schema = table.schema.as_ref().map(|schema| format!("{}.", quote(dialect, schema))).unwrap_or_default();
-    let filter = column.map(|column| format!(" WHERE {} IS NOT NULL", quote(dialect, column))).unwrap_or_default();
-    let table = format!("{schema}{}", quote(dialect, &table.name));
-    let most = COUNTED + 1;
-    let sql = format!("SELECT count(*) FROM (SELECT 1 AS one FROM {table}{filter} LIMIT {most}) AS counted");
-    match database::number(conn, &sql) {
+    match count(table, column, conn) {
         Ok(Some(count)) if count > COUNTED => format!(" (more than {} rows)", grouped(COUNTED)),
         Ok(Some(1)) => " (1 row)".to_owned(),
         Ok(Some(count)) => format!(" ({} rows)", grouped(count)),
         Ok(None) | Err(_) => String::new(),
     }
+}
+
+fn count(table: &Object, column: Option<&str>, conn: &mut dyn Connection) -> Result<Option<u64>, DatabaseError> {
+    let dialect = conn.dialect();
+    let schema = table.schema.as_ref().map(|schema| format!("{}.", quote(dialect, schema))).unwrap_or_default();
+    let filter = column.map(|column| format!(" WHERE {} IS NOT NULL", quote(dialect, column))).unwrap_or_default();
+    let table = format!("{schema}{}", quote(dialect, &table.name));
+    let most = COUNTED + 1;
+    database::number(
+        conn,
+        &format!("SELECT count(*) FROM (SELECT 1 AS one FROM {table}{filter} LIMIT {most}) AS counted"),
+    )
 }
 
 /// A number with its thousands apart.
@@ -78,11 +229,22 @@ fn grouped(number: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::grouped;
+    use super::{grouped, takes_away};
 
     #[test]
     fn thousands_stand_apart() {
         let shown = [0, 999, 1_000, 12_345, 1_000_000].map(grouped);
         assert_eq!(shown, ["0", "999", "1,000", "12,345", "1,000,000"]);
+    }
+
+    #[test]
+    fn a_text_with_places_to_fill_may_take_something_away() {
+        for text in ["DROP TABLE {name}", "ALTER TABLE {t} DROP {c}", "drop table ", "TRUNCATE {t}", "DELETE FROM {t}"]
+        {
+            assert!(takes_away(text), "{text}");
+        }
+        for text in ["DELETE FROM {t} WHERE id = {id}", "DROP INDEX by_name", "{n} rows", ""] {
+            assert!(!takes_away(text), "{text}");
+        }
     }
 }

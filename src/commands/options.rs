@@ -68,6 +68,7 @@ pub(crate) struct Sync {
 
 /// `run`.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "they are flags")]
 pub(crate) struct Run {
     /// Which migrations.
     pub(crate) select: Select,
@@ -79,6 +80,8 @@ pub(crate) struct Run {
     pub(crate) sync: bool,
     /// Refuse migrations that come before one that is applied.
     pub(crate) strict: bool,
+    /// Do not ask.
+    pub(crate) yes: bool,
     /// How long one migration may take.
     pub(crate) timeout: Option<Duration>,
     /// How long to wait for the lock; `None` is the engine's default.

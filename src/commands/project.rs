@@ -16,7 +16,7 @@ use super::context::{Context, watch};
 use super::crash::StandIn;
 use super::onlooker::Sight;
 use super::progress::{self, Reported};
-use super::{database, explain, files, protection, registered, sources};
+use super::{database, explain, files, losses, protection, registered, sources};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::report::Shell;
@@ -89,6 +89,14 @@ impl Project {
     /// What runs the migrations.
     pub(super) fn code(&mut self) -> &mut Code {
         &mut self.code
+    }
+
+    /// What the sources say of the Rust migrations.
+    pub(super) fn sources(&self) -> losses::Code<'_> {
+        let scan = self.scan.as_ref();
+        let known = self.code.peer.as_ref().map(Peer::registry).zip(scan);
+        let by_name = known.map(|(registry, scan)| registered::sources(registry, scan)).unwrap_or_default();
+        losses::Code { by_name, scan }
     }
 
     /// How many models and migrations are registered in the runner, if there is one.

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use glim_engine::migrator::Locked;
-use glim_engine::plan::Plan;
 
-use super::{explain, losses};
+use super::explain;
+use super::losses::Losses;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::report::Shell;
@@ -28,24 +28,43 @@ pub(super) struct Deed<'d> {
     /// What is not done where the answer is no.
     pub(super) done: &'d str,
     pub(super) help: &'d str,
-    /// What it undoes.
-    pub(super) plan: &'d Plan<'d>,
-    /// To ask although nothing is protected, if somebody is there.
-    pub(super) asks_anyway: bool,
+    /// What it takes away.
+    pub(super) losses: Losses,
+    pub(super) asks: Asks,
+}
+
+/// When to ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Asks {
+    /// Where the alias or the database is protected.
+    IfProtected,
+    /// The same, if what is lost is grave, and in the database already.
+    IfLost,
+    /// In any case, if somebody is there.
+    Anyway,
 }
 
 /// Asks whether to go on, where that is to be asked, unless `yes` was said. Where the database is protected and this
 /// configuration says `protected = false`, the same answer ends that.
 pub(super) fn confirm(
-    deed: &Deed<'_>,
+    deed: &mut Deed<'_>,
     yes: bool,
     alias: &Alias,
     (migrator, watch): (&mut Locked<'_>, &Watch),
     shell: &mut Shell,
 ) -> Result<()> {
+    if deed.asks == Asks::IfLost && !deed.losses.are_grave() {
+        return Ok(());
+    }
     let is_remembered = is_remembered(migrator)?;
     let ends = is_remembered && alias.unprotected;
-    if !yes && (alias.protected || is_remembered || deed.asks_anyway) {
+    if deed.asks == Asks::IfLost && (alias.protected || is_remembered) {
+        watch.over(|| deed.losses.forget_what_is_made(migrator.connection()));
+        if !deed.losses.are_grave() {
+            return Ok(());
+        }
+    }
+    if !yes && (alias.protected || is_remembered || deed.asks == Asks::Anyway) {
         let (protected, database) = match (alias.protected, is_remembered) {
             (true, _) => ("protected ", ""),
             (false, true) => ("", ", whose database is protected"),
@@ -54,7 +73,7 @@ pub(super) fn confirm(
         if ends {
             shell.note("by `protected = false` in the configuration, a yes also ends the protection of the database");
         }
-        watch.over(|| losses::show(deed.plan, migrator.connection(), shell));
+        watch.over(|| deed.losses.show(migrator.connection(), shell));
         let (what, name, address) = (&deed.what, &alias.name, alias.address());
         let question = format!("{what} on the {protected}alias `{name}` ({address}){database}?");
         ask(&question, deed, alias, watch, shell)?;

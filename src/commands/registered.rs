@@ -9,16 +9,28 @@ use glim_parse::scan::{FoundMigration, Scan};
 
 /// The registered Rust migrations. `packages` are the linked members, dependencies first.
 pub(super) fn join(registry: &Registry, scan: &Scan, packages: &[&str], root: &Path) -> Vec<Entry> {
-    let mut blocks: Blocks<'_> = HashMap::new();
-    for found in &scan.migrations {
-        blocks.entry(found.type_name.as_str()).or_default().push(found);
-    }
+    let blocks = blocks(scan);
     let types = registry.migrations.iter().filter(|migration| migration.sql.is_none());
     types.map(|migration| entry(migration, &blocks, packages, root)).collect()
 }
 
+/// The `impl Migration` blocks of the registered Rust migrations, by their names, as far as they are known.
+pub(super) fn sources<'s>(registry: &'s Registry, scan: &'s Scan) -> HashMap<&'s str, &'s FoundMigration> {
+    let blocks = blocks(scan);
+    let types = registry.migrations.iter().filter(|migration| migration.sql.is_none());
+    types.filter_map(|migration| Some((migration.name.as_str(), code(migration, &blocks)?))).collect()
+}
+
 /// The `impl Migration` blocks by the names of their types.
 type Blocks<'s> = HashMap<&'s str, Vec<&'s FoundMigration>>;
+
+fn blocks(scan: &Scan) -> Blocks<'_> {
+    let mut blocks: Blocks<'_> = HashMap::new();
+    for found in &scan.migrations {
+        blocks.entry(found.type_name.as_str()).or_default().push(found);
+    }
+    blocks
+}
 
 fn entry(migration: &RegisteredMigration, blocks: &Blocks<'_>, packages: &[&str], root: &Path) -> Entry {
     let code = code(migration, blocks);

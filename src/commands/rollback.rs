@@ -4,9 +4,10 @@ use glim_engine::migrator::Locked;
 use glim_engine::plan::{Plan, RollbackRequest, rollback as plan_rollback};
 
 use super::context::Context;
+use super::losses::Losses;
 use super::options::{Extent, Rollback};
 use super::project::Project;
-use super::protection::Deed;
+use super::protection::{Asks, Deed};
 use super::{planned, protection};
 use crate::exit::Exit;
 use crate::failure::Result;
@@ -72,12 +73,13 @@ pub(super) fn confirm(
     (project, migrator): (&Project, &mut Locked<'_>),
     context: &mut Context<'_>,
 ) -> Result<()> {
-    let deed = Deed {
+    let alias = &project.settings.alias;
+    let mut deed = Deed {
         what: format!("Roll back {}", plural(plan.steps.len(), "migration")),
         done: "rolled back",
         help: "pass `--yes` if you mean it; `--dry-run` shows what would be undone",
-        plan,
-        asks_anyway,
+        losses: Losses::by_undoing(plan, alias.target.dialect()),
+        asks: if asks_anyway { Asks::Anyway } else { Asks::IfProtected },
     };
-    protection::confirm(&deed, yes, &project.settings.alias, (migrator, &project.watch), context.shell)
+    protection::confirm(&mut deed, yes, alias, (migrator, &project.watch), context.shell)
 }

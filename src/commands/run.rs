@@ -3,16 +3,20 @@
 use glim_engine::adopt;
 use glim_engine::driver::Connection;
 use glim_engine::ledger::Row;
+use glim_engine::migrator::Locked;
 use glim_engine::plan::{Plan, RunRequest, Unexpected, run as plan_run};
 
 use super::context::{Context, interruptible};
+use super::losses::Losses;
 use super::options::{Run, Select};
 use super::project::Project;
+use super::protection::{Asks, Deed};
 use super::sync::{Models, Part};
-use super::{database, dry_run, planned, progress};
+use super::{database, dry_run, planned, progress, protection};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::report::diagnostic::Diagnostic;
+use crate::report::plural;
 
 pub(crate) fn run(options: &Run, context: &mut Context<'_>) -> Result<Exit> {
     let (mut project, catalog) = Project::open(context, options.timeout)?;
@@ -33,7 +37,9 @@ pub(crate) fn run(options: &Run, context: &mut Context<'_>) -> Result<Exit> {
         plan_run(&catalog, &project.look(&catalog)?, &request).map_err(|error| planned::failure(&error))?;
     }
     let models = if options.sync {
+        let scan = project.scan.clone();
         let models = Models::of_project(&mut project, catalog.entries(), context)?;
+        project.scan = scan;
         models.check(None, &project.settings)?;
         Some(models)
     } else {
@@ -45,6 +51,7 @@ pub(crate) fn run(options: &Run, context: &mut Context<'_>) -> Result<Exit> {
     if !is_applied {
         planned::notes(&plan, context.shell);
     }
+    confirm(&plan, options.yes, (&project, &mut migrator), context)?;
     let mut waiting = None;
     if let Some(models) = &models {
         let create = || models.create(None, Part::First, migrator.connection(), project.here(), context.shell);
@@ -75,6 +82,24 @@ fn request(options: &Run) -> RunRequest {
         Select::To(name) => (None, Some(name.clone())),
     };
     RunRequest { name, to, changed: Unexpected::default(), gone: Unexpected::default(), strict: options.strict }
+}
+
+/// Asks a person whether to go on, where something is lost that is protected.
+pub(super) fn confirm(
+    plan: &Plan<'_>,
+    yes: bool,
+    (project, migrator): (&Project, &mut Locked<'_>),
+    context: &mut Context<'_>,
+) -> Result<()> {
+    let alias = &project.settings.alias;
+    let mut deed = Deed {
+        what: format!("Apply {}", plural(plan.steps.len(), "migration")),
+        done: "applied",
+        help: "pass `--yes` if you mean it; `--dry-run` shows what would be applied",
+        losses: Losses::by_applying(plan, &project.sources(), alias.target.dialect()),
+        asks: Asks::IfLost,
+    };
+    protection::confirm(&mut deed, yes, alias, (migrator, &project.watch), context.shell)
 }
 
 /// Refuses to apply files that the tool which they were written for has applied already.

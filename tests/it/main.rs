@@ -31,6 +31,7 @@ mod passwords;
 #[cfg(unix)]
 mod pooler;
 mod projects;
+mod protected;
 mod readme;
 mod repair;
 mod runner;

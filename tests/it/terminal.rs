@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::projects::{gated, misbehave, shop, stubborn};
+use crate::projects::{gated, losing, misbehave, shop, stubborn};
 use crate::support::{Database, Glim, Kind, Output, Project, for_each_database};
 
 for_each_database!(
@@ -99,6 +99,18 @@ fn a_protected_alias_asks_whatever_was_said() {
         answered(glim, "yes\n").expect("there is a terminal").exits(0);
         assert_eq!(database.ledger(), ["First"]);
     });
+}
+
+#[test]
+fn what_a_run_takes_away_is_asked_for() {
+    let database = Database::new(Kind::Sqlite, "losing").expect("SQLite needs no server");
+    losing().glim(&database, "run --to Passing --db protected").succeeds();
+    let before = database.contents();
+    let Some(output) = answered(losing().glim(&database, "run --db protected"), "n\n") else { return };
+    let output = output.exits(3).stdout_has("Apply 1 migration on the protected alias `protected` (");
+    assert_eq!(database.contents(), before, "{output}");
+    answered(losing().glim(&database, "run"), "y\n").expect("there is a terminal").exits(0);
+    assert_eq!(database.tables(), ["users"]);
 }
 
 #[test]

@@ -61,7 +61,7 @@ fn stand_in(stand_in: StandIn, options: &Test, context: &mut Context<'_>) -> Res
         Part::Run => {
             let select = Select::Pending;
             let (dry_run, sql, sync, strict, lock_timeout) = (false, None, false, false, None);
-            run::run(&Run { select, dry_run, sql, sync, strict, timeout, lock_timeout }, &mut context)
+            run::run(&Run { select, dry_run, sql, sync, strict, yes: true, timeout, lock_timeout }, &mut context)
         }
         Part::Rollback { to } => {
             let extent = to.map_or(Extent::All, Extent::To);

@@ -58,6 +58,11 @@ pub(crate) fn careless() -> Project {
     Project::shared("careless", &[("src/lib.rs", include_str!("careless.rs"))])
 }
 
+/// Migrations that take tables and columns away.
+pub(crate) fn losing() -> Project {
+    Project::shared("losing", &[("src/lib.rs", include_str!("losing.rs"))])
+}
+
 /// Models and a migration with names that need quoting.
 pub(crate) fn names() -> Project {
     Project::shared("names", &[("src/lib.rs", include_str!("names.rs"))])

@@ -31,8 +31,11 @@ pub fn losses(statement: &str, dialect: Dialect) -> Vec<Loss> {
 }
 
 fn read(reader: &mut Reader<'_>) -> Option<Vec<Loss>> {
+    if reader.eat_all(&["create", "or", "replace"]) {
+        // That of a temporary table takes away none of the database's, nor does its `DROP`.
+        return if reader.eat("table") { Some(list(reader, Loss::Table)) } else { None };
+    }
     if reader.eat("drop") {
-        reader.eat("temporary");
         return if reader.eat("table") { Some(list(reader, Loss::Table)) } else { None };
     }
     if reader.eat("truncate") {
@@ -41,7 +44,11 @@ fn read(reader: &mut Reader<'_>) -> Option<Vec<Loss>> {
     }
     if reader.eat("delete") && reader.eat("from") {
         reader.eat("only");
-        return Some(vec![Loss::SomeRows(reader.object(ObjectKind::Relation)?)]);
+        let table = reader.object(ObjectKind::Relation)?;
+        // What is not deleted is said after it.
+        let rest = reader.tokens.get(reader.at..).unwrap_or_default();
+        let is_limited = rest.iter().any(|token| ["where", "using", "limit"].iter().any(|word| token.is(word)));
+        return Some(vec![if is_limited { Loss::SomeRows(table) } else { Loss::Rows(table) }]);
     }
     if reader.eat("alter") && reader.eat("table") {
         reader.eat("only");
@@ -91,6 +98,8 @@ mod tests {
                 ("DROP TABLE users", &["table users"][..]),
                 ("drop table if exists a, b CASCADE", &["table a", "table b"]),
                 ("DELETE FROM users WHERE id = 5", &["some users"]),
+                ("DELETE FROM users", &["rows users"]),
+                ("DELETE FROM users RETURNING id", &["rows users"]),
                 ("ALTER TABLE users DROP COLUMN name", &["column users.name"]),
                 ("ALTER TABLE IF EXISTS users DROP COLUMN IF EXISTS name", &["column users.name"]),
                 ("ALTER TABLE users ADD COLUMN name TEXT", &[]),
@@ -102,6 +111,10 @@ mod tests {
             ] {
                 assert_eq!(shown(statement, dialect), expected, "{statement} on {dialect}");
             }
+        }
+        assert_eq!(shown("CREATE OR REPLACE TABLE a (id int)", Dialect::Mysql), ["table a"]);
+        for temporary in ["DROP TEMPORARY TABLE a", "CREATE OR REPLACE TEMPORARY TABLE a (id int)"] {
+            assert_eq!(shown(temporary, Dialect::Mysql), [""; 0]);
         }
         assert_eq!(shown("TRUNCATE app.a, b", Dialect::Postgres), ["rows a", "rows b"]);
         assert_eq!(shown("ALTER TABLE ONLY a DROP COLUMN b, DROP c", Dialect::Postgres), ["column a.b", "column a.c"]);

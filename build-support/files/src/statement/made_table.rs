@@ -9,17 +9,10 @@ use crate::split::Token;
 /// schema, as the server knows them. A temporary table is none of the database's.
 pub fn made_tables(statement: &str, dialect: Dialect) -> Vec<String> {
     let head = Words::head(statement, dialect);
-    let mut words = Words::new(statement, dialect);
     if head.is(0, "create") {
-        for _ in 0..4 {
-            match words.next() {
-                Some(token) if token.is("table") => return created(words, dialect).into_iter().collect(),
-                Some(token) if token.is_any(&["create", "or", "replace", "unlogged", "foreign", "virtual"]) => {}
-                _ => return Vec::new(),
-            }
-        }
-        return Vec::new();
+        return created(statement, dialect, &[]).into_iter().collect();
     }
+    let words = Words::new(statement, dialect);
     let renames_many = head.begins(&["rename", "table"]) || head.begins(&["rename", "tables"]);
     if !renames_many && !head.begins(&["alter", "table"]) {
         return Vec::new();
@@ -30,9 +23,18 @@ pub fn made_tables(statement: &str, dialect: Dialect) -> Vec<String> {
     new.filter_map(|(at, _)| last_part(tokens[at + 1..].iter().copied(), dialect)).collect()
 }
 
-/// The name behind `CREATE TABLE`.
-fn created(words: Words<'_>, dialect: Dialect) -> Option<String> {
-    let mut words = words.peekable();
+/// The table of a `CREATE TABLE`, also of one that makes a temporary table: it was not there before.
+pub fn created_table(statement: &str, dialect: Dialect) -> Option<String> {
+    created(statement, dialect, &["temporary", "temp", "global", "local"])
+}
+
+/// The name behind `CREATE TABLE`, where nothing stands between the two words but what may, and these.
+fn created(statement: &str, dialect: Dialect, between: &[&str]) -> Option<String> {
+    let mut words = Words::new(statement, dialect).peekable();
+    words.next_if(|token| token.is("create"))?;
+    let may_stand = ["or", "replace", "unlogged", "foreign", "virtual"];
+    while words.next_if(|token| token.is_any(&may_stand) || token.is_any(between)).is_some() {}
+    words.next_if(|token| token.is("table"))?;
     for keyword in ["if", "not", "exists"] {
         words.next_if(|token| token.is(keyword));
     }
@@ -53,7 +55,7 @@ fn last_part<'s>(words: impl Iterator<Item = Token<'s>>, dialect: Dialect) -> Op
 mod tests {
     use glim_schema::Dialect::{self, Mysql, Postgres, Sqlite};
 
-    use super::made_tables;
+    use super::{created_table, made_tables};
 
     #[track_caller]
     fn makes(sql: &str, dialects: &[Dialect], names: &[&str]) {
@@ -78,6 +80,15 @@ mod tests {
         makes("ALTER TABLE IF EXISTS ONLY app.old RENAME TO \"New\"", &[Postgres], &["New"]);
         makes("ALTER TABLE old ADD a int, RENAME AS new", &[Mysql], &["new"]);
         makes("RENAME TABLE a TO b, x.c TO y.d", &[Mysql], &["b", "d"]);
+    }
+
+    #[test]
+    fn a_table_that_was_not_there_before_is_known() {
+        let of = |sql: &str| created_table(sql, Sqlite);
+        assert_eq!(of("CREATE TABLE IF NOT EXISTS app.users (id int)").as_deref(), Some("users"));
+        assert_eq!(of("CREATE TEMP TABLE users (id int)").as_deref(), Some("users"));
+        assert_eq!(of("ALTER TABLE old RENAME TO new"), None);
+        assert_eq!(of("CREATE INDEX a ON users (id)"), None);
     }
 
     #[test]

@@ -23,6 +23,6 @@ pub use self::definition::{Definition, Effect as Change, Object, ObjectKind, Tou
 pub use self::enum_value::{EnumValueUse, uses_new_enum_value};
 pub use self::implicit::commits_implicitly;
 pub use self::loss::{Loss, losses};
-pub use self::made_table::made_tables;
+pub use self::made_table::{created_table, made_tables};
 pub use self::outside::{Effect, Outside, outside_transaction};
 pub use self::work::{Work, asks_session, kept_by_session};

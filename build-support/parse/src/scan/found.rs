@@ -123,6 +123,8 @@ pub struct FoundMigration {
     pub has_rollback: bool,
     /// What its `run` makes of tables, as far as its file says.
     pub made: Vec<Made>,
+    /// What its `run` may take away that holds data, as far as its file says.
+    pub lost: Vec<Lost>,
 }
 
 /// What a migration's code makes, as it is written there.
@@ -132,7 +134,22 @@ pub enum Made {
     Table(String),
     /// The table of the model whose struct has that name.
     Model(String),
+    /// A table of that name, which had another one before.
+    Renamed(String),
     /// SQL, in which tables may be made.
+    Sql(String),
+}
+
+/// What a migration's code may take away that holds data, as it is written there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lost {
+    /// The table of that name.
+    Table(String),
+    /// A column, after its table.
+    Column(String, String),
+    /// What the method of that name takes away, which is not written out.
+    Call(&'static str),
+    /// SQL, by which something may be lost.
     Sql(String),
 }
 

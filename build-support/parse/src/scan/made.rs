@@ -1,12 +1,12 @@
-//! Which tables the code of a migration makes, as far as its own file says: the names and the SQL that are written out in
-//! its `run`, and in the functions and constants of the file that `run` mentions.
+//! Which tables the code of a migration makes, and what it takes away, as far as its own file says: the names and the SQL
+//! that are written out in its `run`, and in the functions and constants of the file that `run` mentions.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::path::Path;
 
 use super::attributes::unquoted;
-use super::found::Made;
+use super::found::{Lost, Made};
 use super::lexer::{Kind, Lexer, Token};
 
 /// The functions and constants of a file, by name: what is inside each.
@@ -37,11 +37,11 @@ impl<'t> Definitions<'t> {
         Self { text, by_name }
     }
 
-    /// What a migration's block makes, whose tokens these are. Files that it includes lie beside `file`.
-    pub(super) fn made(&self, block: &[Token], file: &Path) -> Vec<Made> {
+    /// What a migration's block makes and takes away, whose tokens these are. Files that it includes lie beside `file`.
+    pub(super) fn made_and_lost(&self, block: &[Token], file: &Path) -> (Vec<Made>, Vec<Lost>) {
         let run = block.windows(2).position(|pair| self.is(pair[0], "fn") && self.is(pair[1], "run"));
-        let Some(body) = run.and_then(|at| block_after(block, at + 2)) else { return Vec::new() };
-        let mut reader = Reader { of: self, file, creates: false, tables: Vec::new(), other: Vec::new() };
+        let Some(body) = run.and_then(|at| block_after(block, at + 2)) else { return Default::default() };
+        let mut reader = Reader::new(self, file);
         let mut seen = HashSet::from([body.start]);
         let mut open = vec![body];
         while let Some(range) = open.pop() {
@@ -52,7 +52,7 @@ impl<'t> Definitions<'t> {
         }
         // A description of a table that nothing makes is for something else.
         let tables = if reader.creates { reader.tables } else { Vec::new() };
-        tables.into_iter().chain(reader.other).collect()
+        (tables.into_iter().chain(reader.other).collect(), reader.lost)
     }
 
     fn is(&self, token: Token, word: &str) -> bool {
@@ -69,9 +69,16 @@ struct Reader<'d, 't> {
     /// The tables that are described.
     tables: Vec<Made>,
     other: Vec<Made>,
+    /// The table whose change is being described.
+    altered: Option<String>,
+    lost: Vec<Lost>,
 }
 
-impl<'t> Reader<'_, 't> {
+impl<'d, 't> Reader<'d, 't> {
+    fn new(of: &'d Definitions<'t>, file: &'d Path) -> Self {
+        Self { of, file, creates: false, tables: Vec::new(), other: Vec::new(), altered: None, lost: Vec::new() }
+    }
+
     /// Takes what a body says, and gives the names that it mentions.
     fn read(&mut self, body: Range<usize>) -> Vec<&'t str> {
         let text = self.of.text;
@@ -89,11 +96,24 @@ impl<'t> Reader<'_, 't> {
                 "create_table" => self.creates = true,
                 "rename_to" => {
                     let renamed = self.argument(&tokens, at + 1);
-                    self.other.extend(renamed.map(Made::Table));
+                    self.other.extend(renamed.map(Made::Renamed));
                 }
                 "new" if self.path_before(&tokens, at) == Some("Table") => {
                     let described = self.argument(&tokens, at + 1);
                     self.tables.extend(described.map(Made::Table));
+                }
+                "new" if self.path_before(&tokens, at) == Some("AlterTable") => {
+                    self.altered = self.argument(&tokens, at + 1);
+                }
+                "drop_table" => {
+                    let table = self.argument(&tokens, at + 1);
+                    self.lost.push(table.map_or(Lost::Call("drop_table"), Lost::Table));
+                }
+                "drop_column" => {
+                    let column = self.argument(&tokens, at + 1);
+                    let known = self.altered.clone().zip(column);
+                    self.lost
+                        .push(known.map_or(Lost::Call("drop_column"), |(table, column)| Lost::Column(table, column)));
                 }
                 "table" => {
                     let model = self.path_before(&tokens, at);
@@ -112,11 +132,15 @@ impl<'t> Reader<'_, 't> {
     }
 
     fn sql(&mut self, text: Option<String>) {
-        let may_make = |text: &String| {
-            let lower = text.to_ascii_lowercase();
-            lower.contains("table") && (lower.contains("create") || lower.contains("rename"))
-        };
-        self.other.extend(text.filter(may_make).map(Made::Sql));
+        let Some(text) = text else { return };
+        let lower = text.to_ascii_lowercase();
+        let has = |word: &str| lower.contains(word);
+        if has("drop") || has("truncate") || has("delete") {
+            self.lost.push(Lost::Sql(text.clone()));
+        }
+        if has("table") && (has("create") || has("rename")) {
+            self.other.push(Made::Sql(text));
+        }
     }
 
     /// The name before `::`, where the token stands behind one.

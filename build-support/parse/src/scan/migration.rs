@@ -23,12 +23,14 @@ pub(super) fn read<'d, 't: 'd>(
     let tokens = Lexer::range(text, keyword..block.end).rest();
     let inside = tokens.partition_point(|token| token.start <= block.start);
     let functions = functions(text, &tokens[inside..]);
+    let (made, lost) = definitions().made_and_lost(&tokens[inside..], file.path);
     let migration = FoundMigration {
         type_name,
         place: file.place(keyword),
         checksum: checksum::of_tokens(text, &tokens),
         has_rollback: functions.contains(&"rollback"),
-        made: definitions().made(&tokens[inside..], file.path),
+        made,
+        lost,
     };
     Some((trait_path, migration, functions.contains(&"run")))
 }

@@ -36,7 +36,8 @@ use self::candidate::{Candidate, Found};
 pub use self::cfg::CfgSet;
 pub use self::folder::{FOLDER, FolderModule, folder_modules};
 pub use self::found::{
-    Checksum, FoundField, FoundMigration, FoundModel, FoundRegistration, Made, Place, Scan, Severity, SourceProblem,
+    Checksum, FoundField, FoundMigration, FoundModel, FoundRegistration, Lost, Made, Place, Scan, Severity,
+    SourceProblem,
 };
 use self::names::{Content, Crates, Leads, Modules};
 use self::walk::Walk;

@@ -1,6 +1,6 @@
 //! Migrations and their registrations.
 
-use glim_parse::scan::Made;
+use glim_parse::scan::{Lost, Made};
 
 use crate::project::{Project, messages};
 
@@ -112,7 +112,7 @@ fn tables_that_are_named_in_the_code_are_made_by_it() {
         of("self.make(db)", "impl A { fn make(&self, d: &mut Db) { d.create_table(Table::new(\"a\")) } }"),
         [table("a")]
     );
-    assert_eq!(of("db.alter_table(AlterTable::new(\"a\").rename_to(\"b\"))", ""), [table("b")]);
+    assert_eq!(of("db.alter_table(AlterTable::new(\"a\").rename_to(\"b\"))", ""), [Made::Renamed("b".to_owned())]);
     assert_eq!(of("db.execute(\"CREATE TABLE a (b int)\", ())", ""), [sql("CREATE TABLE a (b int)")]);
     assert_eq!(
         of("db.execute_batch(SQL)", "static SQL: &'static str = \"create\\ntable a\";"),
@@ -137,4 +137,30 @@ fn what_is_only_undone_read_or_mentioned_is_not_made() {
         let text = format!("impl glim::Migration for A {{ {body} }} {other}");
         assert_eq!(made(&[("src/lib.rs", &text)]), [], "{body}");
     }
+}
+
+#[test]
+fn what_the_code_may_take_away_is_told_by_its_words() {
+    let of = |body: &str, rest: &str| {
+        let text = format!("impl glim::Migration for A {{ fn run(&self, db: &mut Db) {{ {body} }} }}\n{rest}");
+        let scan = Project::new(&[("src/lib.rs", &text)]).scan();
+        assert_eq!(messages(&scan), [""; 0]);
+        scan.migrations[0].lost.clone()
+    };
+    let column = |table: &str, column: &str| Lost::Column(table.to_owned(), column.to_owned());
+    assert_eq!(of("db.drop_table(\"a\")", ""), [Lost::Table("a".to_owned())]);
+    assert_eq!(of("gone(db)", "fn gone(db: &mut Db) { db.drop_table(NAME) }"), [Lost::Call("drop_table")]);
+    let alter = "db.alter_table(AlterTable::new(\"a\").drop_column(\"b\").drop_column(C))";
+    assert_eq!(of(alter, "const C: &str = \"c\";"), [column("a", "b"), column("a", "c")]);
+    assert_eq!(of("alter(db).drop_column(\"b\")", ""), [Lost::Call("drop_column")]);
+    for sql in ["DROP TABLE {name}", "delete from a", "TRUNCATE a"] {
+        let body = format!("db.execute(&format!(\"{sql}\"), ())");
+        assert_eq!(of(&body, ""), [Lost::Sql(sql.to_owned())]);
+    }
+    for harmless in ["db.execute(\"UPDATE a SET b = 1\", ())", "db.drop_index(\"a\", \"b\")", "drop(db)"] {
+        assert_eq!(of(harmless, "fn unused(db: &mut Db) { db.drop_table(\"a\") }"), [], "{harmless}");
+    }
+    let undone = "fn run(&self) {} fn rollback(&self) { db.drop_table(\"a\") }";
+    let scan = Project::new(&[("src/lib.rs", &format!("impl glim::Migration for A {{ {undone} }}"))]).scan();
+    assert_eq!(scan.migrations[0].lost, []);
 }
