@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::sql::project;
-use crate::support::{Database, Project, for_each_database};
+use crate::support::{Database, Kind, Project, for_each_database};
 
 for_each_database!(
     how_far_it_came_is_shown,
@@ -13,6 +13,7 @@ for_each_database!(
     it_is_undone_by_its_own_rollback,
     what_was_run_and_changed_since_is_shown,
     a_protected_alias_asks,
+    what_nobody_can_tell_is_left_to_a_person,
 );
 
 const RUN: &str = "-- glim:no-transaction\nCREATE TABLE one (id INT);\nINSERT INTO one\n  VALUES (1);\nCREATE TABLE two (id INT);\n\
@@ -139,4 +140,65 @@ fn a_protected_alias_asks(database: &Database) {
     }
     project.glim(database, "repair 1_bad --rollback --db protected --yes").succeeds();
     assert_eq!(database.tables(), Vec::<String>::new());
+}
+
+fn what_nobody_can_tell_is_left_to_a_person(database: &Database) {
+    // A procedure that commits in its middle, and comes to its end when it can have a lock.
+    let name = database.name();
+    let (procedure, take, give, is_there) = match database.kind() {
+        // It has no procedures, and undoes what is not at its end.
+        Kind::Sqlite => return,
+        Kind::Postgres => (
+            "CREATE PROCEDURE halves() LANGUAGE plpgsql AS $$ BEGIN UPDATE one SET id = id + 1; COMMIT; \
+             PERFORM pg_advisory_lock(7); UPDATE one SET id = id + 1; END $$"
+                .to_owned(),
+            "SELECT pg_advisory_lock(7)::text".to_owned(),
+            "SELECT pg_advisory_unlock(7)".to_owned(),
+            "SELECT count(*)::text FROM pg_locks JOIN pg_database d ON d.oid = database \
+             WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()"
+                .to_owned(),
+        ),
+        Kind::Mysql => (
+            format!(
+                "CREATE PROCEDURE halves() BEGIN UPDATE one SET id = id + 1; COMMIT; DO GET_LOCK('{name}', 60); \
+                 UPDATE one SET id = id + 1; END"
+            ),
+            format!("SELECT CAST(GET_LOCK('{name}', 0) AS CHAR)"),
+            format!("SELECT RELEASE_LOCK('{name}')"),
+            format!(
+                "SELECT count(*) FROM information_schema.processlist WHERE info LIKE '%GET_LOCK(%{name}%' \
+                 AND id <> connection_id()"
+            ),
+        ),
+    };
+    database.query(&procedure);
+    let text = "-- glim:no-transaction\nCREATE TABLE one (id INT);\nINSERT INTO one VALUES (1);\nCALL halves();\n";
+    let project = project("repair-unclear", &[("migrations/1_call.sql", text)]);
+    database.query(&take);
+    let mut running = project.glim(database, "run").spawn();
+    while database.value(&is_there) == "0" {
+        std::thread::yield_now();
+    }
+    running.child().kill().expect("it can be killed");
+    running.wait();
+    while database.kind() == Kind::Postgres && database.value(&is_there) != "0" {
+        std::thread::yield_now();
+    }
+    database.query(&give);
+    // One server ends what nobody waits for, and the other brings it to its end.
+    let output = project.glim(database, "run --lock-timeout 30s").run().exits(1);
+    let half = database.value("SELECT id FROM one");
+    assert_eq!(half, if database.kind() == Kind::Postgres { "2" } else { "3" }, "{output}");
+    for _ in 0..2 {
+        let output = project.glim(database, "run").run().exits(1);
+        let output = output.stderr_has("the migration `1_call` cannot go on where it stopped");
+        let output = output.stderr_has("nothing tells whether statement 3 was run to its end");
+        output.stderr_has("CALL halves()").stderr_has("`cargo glim repair 1_call`");
+        assert_eq!(database.value("SELECT id FROM one"), half);
+    }
+    let output = project.glim(database, "repair 1_call").succeeds();
+    output.stdout_has("done       2  ").stdout_has("3  migrations/1_call.sql:4  CALL halves()");
+    project.glim(database, "repair 1_call --mark-applied").succeeds();
+    project.glim(database, "run").succeeds().silent();
+    assert_eq!(database.value("SELECT id FROM one"), half);
 }

@@ -20,3 +20,4 @@ mod retry;
 mod scratch;
 mod sound;
 mod support;
+mod unclear;

@@ -95,7 +95,7 @@ fn statements(dialect: Dialect) -> Vec<&'static str> {
 }
 
 /// A migration without a transaction, or on MySQL also with one, as far as there can be.
-fn sql(statements: &[&str], transaction: bool) -> Entry {
+pub(crate) fn sql(statements: &[&str], transaction: bool) -> Entry {
     let text = |statements: &[&str]| statements.join(";\n") + ";\n";
     let script = |text: String| Script::new(PathBuf::from("1_m.sql"), 1, transaction, text);
     let migration = Migration {
@@ -114,7 +114,7 @@ pub(crate) fn code() -> Entry {
     Entry { name: "Code".to_owned(), checksum: Some("c".to_owned()), ..Entry::default() }
 }
 
-struct Code(Vec<String>);
+pub(crate) struct Code(pub(crate) Vec<String>);
 
 impl Source for Code {
     fn apply(&mut self, _: &Entry, _: glim::Direction, session: &mut Session<'_>) -> Result<(), Stopped> {
@@ -169,7 +169,7 @@ pub(crate) fn migrate(
 }
 
 /// All that there is to compare: the schema, the rows, the ledger, and that the journal is empty.
-fn state(database: &Database) -> (Snapshot, Vec<Vec<String>>) {
+pub(crate) fn state(database: &Database) -> (Snapshot, Vec<Vec<String>>) {
     let snapshot = database.with(Snapshot::take).expect("a snapshot");
     let tables = database.with(glim_engine::introspect::tables).expect("the tables");
     let users = tables.into_iter().filter(|table| !table.starts_with("glim_"));
@@ -179,7 +179,7 @@ fn state(database: &Database) -> (Snapshot, Vec<Vec<String>>) {
     (snapshot, rows)
 }
 
-fn assert_alike(database: &Database, undisturbed: &(Snapshot, Vec<Vec<String>>), context: &str) {
+pub(crate) fn assert_alike(database: &Database, undisturbed: &(Snapshot, Vec<Vec<String>>), context: &str) {
     let found = state(database);
     assert_eq!(found.1, undisturbed.1, "{context}");
     let differences = [found.0.lost_in(&undisturbed.0), undisturbed.0.lost_in(&found.0)].concat();
