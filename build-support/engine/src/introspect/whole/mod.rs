@@ -1,4 +1,4 @@
-//! A database as a neutral schema, whole: a fixed number of queries, however many tables there are.
+//! A database as a neutral schema, whole: by few queries, however many tables there are.
 //!
 //! What the schema has no words for is kept as text, so that nobody takes it for absent.
 
