@@ -90,6 +90,12 @@ fn a_model_without_its_migration_is_found(database: &Database) {
     project.write("src/lib.rs", &model.replace("pub id: i32,", "pub id: i32,\n    pub size: Option<i32>,"));
     let output = check(&project, database, "--only models").run().exits(1);
     output.stderr_has("the models are not as they are recorded: 1 change without a migration").stderr_has("size");
+    // What the two sides of a merge have both changed is named.
+    let lines = "<<<<<<< ours\ncolumn notes.size int32 null\n=======\ncolumn notes.size int64 null\n>>>>>>> theirs\n";
+    let record = project.read("migrations/schema.lock");
+    project.write("migrations/schema.lock", &format!("{record}{lines}"));
+    let output = check(&project, database, "--only models").run().exits(1).silent();
+    output.stderr_has("both sides of a merge have changed column `notes`.`size`").stderr_has("migrations/schema.lock");
 }
 
 fn a_rollback_that_leaves_something_behind_is_found(database: &Database) {

@@ -14,6 +14,7 @@ mod sarif;
 mod scratch_apply;
 mod target;
 mod upgrade;
+mod values;
 
 use std::time::Instant;
 

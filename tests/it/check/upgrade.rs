@@ -14,8 +14,11 @@ for_each_database!(
 );
 
 const OWNERS: &str = "CREATE TABLE owners (id int NOT NULL PRIMARY KEY, name varchar(20) NOT NULL);\n";
+/// With constraints that not every row meets.
 const THINGS: &str = "CREATE TABLE things (id int NOT NULL PRIMARY KEY, owner int NOT NULL REFERENCES owners (id), \
-                      made timestamp NOT NULL, note varchar(20));\n";
+                      made timestamp NOT NULL, note varchar(20), state varchar(9) NOT NULL CHECK (state IN ('new', 'old')), \
+                      height int NOT NULL CHECK (height > 17), code varchar(3) NOT NULL CHECK (length(code) = 3), \
+                      inside int NOT NULL, CONSTRAINT things_inside FOREIGN KEY (inside) REFERENCES things (id) ON DELETE CASCADE);\n";
 
 fn git(project: &Project, line: &str) {
     let identity = "-c user.name=test -c user.email=test@example.org -c commit.gpgsign=false -c tag.gpgsign=false";
@@ -35,7 +38,7 @@ fn released(name: &str, new: &str) -> Project {
 
 fn an_upgrade_that_keeps_all_rows_passes(database: &Database) {
     let project = released("upgrade-keeps", "ALTER TABLE things ADD COLUMN weight int;\n");
-    let output = check(&project, database, "--only upgrade").succeeds();
+    let output = check(&project, database, "--only upgrade").succeeds().lacks("no row could be made");
     output.stdout_has("upgrade        passed    2 migrations of v1.0, rows, then 1 new one");
     // Neither the index nor the working tree of the repository was touched.
     let status = Glim::shell(&project.path(""), "git status --porcelain -uall migrations").succeeds();
@@ -76,6 +79,8 @@ fn a_revision_can_be_named_and_must_be_known(database: &Database) {
     check(&project, database, "--only upgrade --since HEAD")
         .succeeds()
         .stdout_has("3 migrations of HEAD, rows, then 0");
+    git(&project, "tag v1.1");
+    check(&project, database, "--only upgrade").succeeds().stdout_has("3 migrations of v1.1, rows, then 0");
     let output = check(&project, database, "--since no-such-tag").run().exits(2);
     output.silent().stderr_has("error: git knows no revision `no-such-tag`");
 }
