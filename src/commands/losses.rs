@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use glim::Direction;
 use glim::error::{DatabaseError, ErrorClass};
+use glim_engine::catalog::Entry;
 use glim_engine::driver::Connection;
 use glim_engine::plan::Plan;
 use glim_engine::script;
@@ -47,7 +48,7 @@ impl Losses {
         let mut lost = Self::none(dialect);
         for step in plan.steps.iter().filter(|step| step.direction == Direction::Rollback) {
             match step.entry.script(step.direction) {
-                Some(_) => lost.add_statements(script::listed(step.entry, step.direction, dialect)),
+                Some(_) => lost.add_statements(step.entry, step.direction),
                 None => lost.untold.push(step.entry.name.clone()),
             }
         }
@@ -59,13 +60,14 @@ impl Losses {
         let mut lost = Self::none(dialect);
         for entry in plan.steps.iter().map(|step| step.entry) {
             match (entry.script(Direction::Run), code.by_name.get(entry.name.as_str())) {
-                (Some(script), _) if may_matter(script.text()) => {
-                    lost.add_statements(script::listed(entry, Direction::Run, dialect));
-                }
+                (Some(script), _) if may_lose(script.text()) => lost.add_statements(entry, Direction::Run),
                 (Some(_), _) => {}
-                (None, Some(found)) => lost.add_code(&entry.name, found, code),
+                (None, Some(found)) => lost.add_code(&entry.name, found),
                 (None, None) => lost.untold.push(entry.name.clone()),
             }
+        }
+        if lost.are_grave() {
+            lost.created = plan.steps.iter().flat_map(|step| created(step.entry, code, dialect)).collect();
         }
         lost
     }
@@ -108,36 +110,20 @@ impl Losses {
         }
     }
 
-    fn add_statements(&mut self, statements: impl IntoIterator<Item = (usize, impl AsRef<str>)>) {
-        for (_, statement) in statements {
-            self.told.extend(losses(statement.as_ref(), self.dialect));
-            self.created.extend(created_table(statement.as_ref(), self.dialect));
-        }
+    fn add_statements(&mut self, entry: &Entry, direction: Direction) {
+        let statements = script::listed(entry, direction, self.dialect);
+        self.told.extend(statements.iter().flat_map(|(_, statement)| losses(statement, self.dialect)));
     }
 
-    fn add_code(&mut self, name: &str, found: &FoundMigration, code: &Code<'_>) {
+    fn add_code(&mut self, name: &str, found: &FoundMigration) {
         let object =
-            |table: &String| Object { kind: ObjectKind::Relation, schema: None, name: table.clone(), table: None };
+            |name: &String| Object { kind: ObjectKind::Relation, schema: None, name: name.clone(), table: None };
         for lost in &found.lost {
             match lost {
                 Lost::Table(table) => self.told.push(Loss::Table(object(table))),
                 Lost::Column(table, column) => self.told.push(Loss::Column(object(table), column.clone())),
                 Lost::Call(method) => self.unnamed.push((name.to_owned(), (*method).to_owned())),
                 Lost::Sql(text) => self.add_sql(name, text),
-            }
-        }
-        for made in &found.made {
-            match made {
-                Made::Table(table) => self.created.push(table.clone()),
-                Made::Model(model) => {
-                    let models = code.scan.into_iter().flat_map(|scan| &scan.models);
-                    self.created.extend(models.filter(|it| it.name == *model).map(|it| it.table.name.clone()));
-                }
-                Made::Sql(text) => {
-                    let created = split(text, self.dialect).filter_map(|it| created_table(it, self.dialect));
-                    self.created.extend(created);
-                }
-                Made::Renamed(_) => {}
             }
         }
     }
@@ -154,15 +140,34 @@ impl Losses {
     }
 }
 
+/// The tables that a migration makes, which were not there before.
+fn created(entry: &Entry, code: &Code<'_>, dialect: Dialect) -> Vec<String> {
+    let by = |sql| split(sql, dialect).filter_map(|statement| created_table(statement, dialect)).collect::<Vec<_>>();
+    if let Some(script) = entry.script(Direction::Run) {
+        return by(script.text());
+    }
+    let made = code.by_name.get(entry.name.as_str()).into_iter().flat_map(|found| &found.made);
+    let tables = made.flat_map(|made| match made {
+        Made::Table(table) => vec![table.clone()],
+        Made::Model(model) => {
+            let models = code.scan.into_iter().flat_map(|scan| &scan.models);
+            models.filter(|known| known.name == *model).map(|known| known.table.name.clone()).collect()
+        }
+        Made::Sql(text) => by(text),
+        Made::Renamed(_) => Vec::new(),
+    });
+    tables.collect()
+}
+
 /// The statements of a text, as far as it can be split.
 fn split(text: &str, dialect: Dialect) -> impl Iterator<Item = &str> {
     Statements::new(text, dialect).map_while(Result::ok).map(|statement| statement.text)
 }
 
-/// Whether one of the words is there without which nothing is lost and nothing made.
-fn may_matter(sql: &str) -> bool {
+/// Whether one of the words is there without which nothing is lost.
+fn may_lose(sql: &str) -> bool {
     let lower = sql.to_ascii_lowercase();
-    ["drop", "truncate", "delete", "create"].iter().any(|word| lower.contains(word))
+    ["drop", "truncate", "delete", "replace"].iter().any(|word| lower.contains(word))
 }
 
 /// Whether a text that is no whole statement may become one that takes something away.

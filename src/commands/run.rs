@@ -95,7 +95,7 @@ pub(super) fn confirm(
     let mut deed = Deed {
         what: format!("Apply {}", plural(plan.steps.len(), "migration")),
         done: "applied",
-        help: "pass `--yes` if you mean it; `--dry-run` shows what would be applied",
+        help: "pass `--yes` if you mean it; `cargo glim run --dry-run` shows what would be applied",
         losses: Losses::by_applying(plan, &project.sources(), alias.target.dialect()),
         asks: Asks::IfLost,
     };

@@ -26,6 +26,7 @@ mod main_path;
 mod make;
 mod misbehaviour;
 mod names;
+mod onlooker;
 mod owned;
 mod passwords;
 #[cfg(unix)]

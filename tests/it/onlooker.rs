@@ -1,0 +1,69 @@
+//! Who looks at slow statements is never waited for.
+
+use std::io;
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::Duration;
+
+use crate::projects::gated;
+use crate::support::{Database, Kind, for_each_database};
+
+for_each_database!(a_server_that_takes_no_second_connection_delays_nothing);
+
+/// Passes one connection on to a server, and leaves all that come later without an answer. Gives its port, and tells of
+/// each of those.
+fn relay(host: &str, port: u16) -> (u16, Receiver<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port can be had");
+    let own = listener.local_addr().expect("it has an address").port();
+    let server = TcpStream::connect((host, port)).expect("the server listens");
+    let (sender, others) = channel();
+    thread::spawn(move || {
+        let mut kept = Vec::new();
+        let first = listener.accept().expect("the command connects").0;
+        pass(&first, &server);
+        pass(&server, &first);
+        // Until the test has ended.
+        while let Ok((other, _)) = listener.accept() {
+            kept.push(other);
+            if sender.send(()).is_err() {
+                return;
+            }
+        }
+    });
+    (own, others)
+}
+
+/// Passes on what comes in one direction, to its end.
+fn pass(from: &TcpStream, to: &TcpStream) {
+    let copies = from.try_clone().and_then(|from| Ok((from, to.try_clone()?)));
+    let (mut from, mut to) = copies.expect("a socket can be shared");
+    thread::spawn(move || {
+        // However it ends, it has ended.
+        let _ = io::copy(&mut from, &mut to);
+        let _ = to.shutdown(Shutdown::Both);
+    });
+}
+
+fn a_server_that_takes_no_second_connection_delays_nothing(database: &Database) {
+    let (take, give) = match database.kind() {
+        // It has no server.
+        Kind::Sqlite => return,
+        Kind::Postgres => ("BEGIN; LOCK TABLE notes IN ACCESS EXCLUSIVE MODE", "ROLLBACK"),
+        Kind::Mysql => ("LOCK TABLES notes WRITE", "UNLOCK TABLES"),
+    };
+    gated().glim(database, "run --name Prepare").succeeds();
+    let server = database.server().expect("there is one");
+    let (port, others) = relay(server.host(), server.port());
+    let place = format!("@{}:{}/", server.host(), server.port());
+    let url = database.url().replace(&place, &format!("@127.0.0.1:{port}/"));
+    database.query(take);
+    let running = gated().glim(database, "run -v").env("TEST_DATABASE_URL", url).spawn();
+    others.recv().expect("somebody wants to look");
+    database.query(give);
+    let output = running.wait().exits(0);
+    // To connect may take ten seconds.
+    assert!(output.took < Duration::from_secs(8), "{output}");
+    assert!(!output.stderr.contains("waiting for") && !output.stderr.contains("error"), "{output}");
+    assert_eq!(database.ledger(), ["Afterwards", "Gated", "Prepare"]);
+}
