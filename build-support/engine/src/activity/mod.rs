@@ -60,12 +60,15 @@ impl Observed {
         };
         let Some(row) = first(conn, &question)? else { return Ok(None) };
         let activity = read(&row);
-        if activity.is_some() || server.product != "MySQL" {
+        if activity.is_some() || self.dialect == Dialect::Postgres {
             return Ok(activity);
         }
-        // Not everybody may see the performance schema, and it may be off.
-        let stages = first(conn, &mysql::question_for_stages(session)).unwrap_or_default();
-        Ok(stages.as_ref().and_then(mysql::read))
+        // Not everybody may see these tables, and the performance schema may be off.
+        let (question, read): (_, fn(&Row) -> _) = match server.product {
+            "MariaDB" => (mysql::question_for_holder(session), mysql::read_holder),
+            _ => (mysql::question_for_stages(session), mysql::read),
+        };
+        Ok(first(conn, &question).unwrap_or_default().as_ref().and_then(read))
     }
 }
 

@@ -1,12 +1,25 @@
-//! MariaDB and MySQL: the list of processes, and on MySQL the stages of the performance schema.
+//! MariaDB and MySQL: the list of processes; on MariaDB who holds a lock of rows, and on MySQL the stages of the performance
+//! schema.
 
 use super::{Activity, Row};
+use crate::lock::{Holder, Id};
 
 /// MariaDB tells the stage in its list of processes.
 pub(super) fn question(session: &str) -> String {
     format!(
         "SELECT state, stage, max_stage, CAST(floor(progress) AS signed), 100 FROM information_schema.processlist \
          WHERE id = {session} AND command <> 'Sleep' AND time_ms >= 1000"
+    )
+}
+
+/// Who holds the lock of rows that it waits for on MariaDB, of which the list of processes does not tell.
+pub(super) fn question_for_holder(session: &str) -> String {
+    format!(
+        "SELECT theirs.trx_mysql_thread_id, p.user, p.host FROM information_schema.innodb_lock_waits w \
+         JOIN information_schema.innodb_trx ours ON ours.trx_id = w.requesting_trx_id \
+         JOIN information_schema.innodb_trx theirs ON theirs.trx_id = w.blocking_trx_id \
+         LEFT JOIN information_schema.processlist p ON p.id = theirs.trx_mysql_thread_id \
+         WHERE ours.trx_mysql_thread_id = {session}"
     )
 }
 
@@ -35,6 +48,12 @@ pub(super) fn read(row: &Row) -> Option<Activity> {
     let (current, of): (u64, u64) = (row.get(1)?, row.get(2).filter(|of| *of > 0)?);
     let phase = if of == 1 { state } else { format!("{state}, stage {current} of {of}") };
     Some(Activity::Working { command: None, phase, percent: row.percent(3, 4) })
+}
+
+pub(super) fn read_holder(row: &Row) -> Option<Activity> {
+    let id = Id::Connection(row.get(0)?);
+    let holder = Holder { id: Some(id), user: row.get(1), host: row.get(2), program: None, since: None };
+    Some(Activity::Waiting { lock: "row lock".to_owned(), holder: Some(holder) })
 }
 
 #[cfg(test)]

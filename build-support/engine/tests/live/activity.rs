@@ -13,6 +13,7 @@ use crate::support::{Database, for_each_database};
 
 for_each_database! {
     how_far_a_definition_is_can_be_seen,
+    who_holds_a_row_can_be_seen,
     what_is_fast_or_over_is_not_seen,
 }
 
@@ -72,6 +73,20 @@ fn how_far_a_definition_is_can_be_seen(database: &Database) {
             assert_eq!(phase, "copy to tmp table, stage 1 of 2");
         }
     }
+}
+
+fn who_holds_a_row_can_be_seen(database: &Database) {
+    let id = match database.dialect {
+        Dialect::Sqlite => return,
+        Dialect::Postgres => "SELECT pg_backend_pid()",
+        Dialect::Mysql => "SELECT connection_id()",
+    };
+    for sql in ["CREATE TABLE t (id int)", "INSERT INTO t VALUES (1)", "BEGIN", "UPDATE t SET id = 2"] {
+        database.batch(sql);
+    }
+    let activity = seen(database, "UPDATE t SET id = 3", || database.batch("ROLLBACK"));
+    let Activity::Waiting { holder: Some(holder), .. } = activity else { panic!("{activity:?}") };
+    assert!(holder.to_string().starts_with(&format!("connection {} (", database.query(id)[0])), "{holder}");
 }
 
 fn what_is_fast_or_over_is_not_seen(database: &Database) {
