@@ -59,6 +59,12 @@ fn what_is_applied_is_compared_with_the_models(database: &Database) {
     let output = check(&shop, database, "--only target").run().exits(1);
     output.stderr_has("the migration `CloseOrders` has changed since it was applied");
     assert_eq!(database.contents().keys().collect::<Vec<_>>(), before.keys().collect::<Vec<_>>());
+    database.query("UPDATE glim_migrations SET name = 'Vanished' WHERE name = 'CloseOrders'");
+    let output = check(&shop, database, "--only target").run().exits(1);
+    output.stderr_has("the migration `Vanished` is applied, and its code is gone");
+    database.query("ALTER TABLE glim_migrations DROP COLUMN checksum");
+    let output = check(&shop, database, "--only target").run().exits(1).stdout_has("target         not run");
+    output.stderr_has("the ledger `glim_migrations` lacks the column `checksum`");
 }
 
 fn drift_is_seen_while_migrations_are_pending(database: &Database) {

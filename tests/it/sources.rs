@@ -38,6 +38,10 @@ fn a_model_that_a_macro_makes_is_named(database: &Database) {
     let output = made_by_macros().glim(database, "status").succeeds();
     let output = output.stderr_has("warning: the model `Hidden` of made_by_macros::models is not seen in the sources");
     output.stderr_has("src/models.rs:").lacks("`Plain`");
+    // What is a warning elsewhere stands in the way of a release.
+    let output = made_by_macros().glim(database, "check --only models").run().exits(1);
+    let output = output.stderr_has("error: the model `Hidden` of made_by_macros::models is not seen in the sources");
+    output.stdout_has("1 model of `default` in the sources, 2 registered").stdout_has("verdict: failed (models)");
 }
 
 fn a_migration_that_a_macro_makes_is_applied_and_its_blindness_said(database: &Database) {
