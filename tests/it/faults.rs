@@ -6,13 +6,17 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use glim_engine::scratch::Proxy;
+use glim_engine::scratch::{Cut, Proxy};
 use glim_engine::target::{Place, Server, Target, Tls};
 
 use crate::projects::{fifty, gated};
 use crate::support::{Database, Glim, Kind, for_each_database};
 
-for_each_database!(two_race_and_one_is_killed, a_network_that_falls_silent_ends_at_the_time_limit);
+for_each_database!(
+    two_race_and_one_is_killed,
+    a_network_that_falls_silent_ends_at_the_time_limit,
+    what_is_said_of_a_lost_connection_is_true,
+);
 
 /// That all of the fifty migrations are applied, once.
 fn is_whole(database: &Database) -> bool {
@@ -82,8 +86,9 @@ fn two_race_and_one_is_killed(database: &Database) {
     assert!(is_whole(database), "{output}");
 }
 
-fn a_network_that_falls_silent_ends_at_the_time_limit(database: &Database) {
-    let Some(server) = database.server() else { return };
+/// A proxy before the database's server, and the address of the database behind it.
+fn proxied(database: &Database, cut: Option<(Cut, u64)>) -> Option<(Proxy, String)> {
+    let server = database.server()?;
     let place = Server {
         host: server.host().to_owned(),
         port: server.port(),
@@ -97,8 +102,13 @@ fn a_network_that_falls_silent_ends_at_the_time_limit(database: &Database) {
     let place = if database.kind() == Kind::Mysql { Place::Mysql(place) } else { Place::Postgres(place) };
     let connect_timeout = Target::CONNECT_TIMEOUT;
     let target = Target { place, connect_timeout, lock_timeout: None, statement_timeout: None };
-    let proxy = Proxy::start(&target, None).expect("a port");
+    let proxy = Proxy::start(&target, cut).expect("a port");
     let through = database.url().replace(&format!(":{}/", server.port()), &format!(":{}/", proxy.port()));
+    Some((proxy, through))
+}
+
+fn a_network_that_falls_silent_ends_at_the_time_limit(database: &Database) {
+    let Some((proxy, through)) = proxied(database, None) else { return };
     let gate = crate::locks::gate(database);
     gated().glim(database, "run --name Prepare").succeeds();
     // On MySQL it is the time of a statement that ends the wait, and on PostgreSQL that of the migration.
@@ -113,4 +123,55 @@ fn a_network_that_falls_silent_ends_at_the_time_limit(database: &Database) {
     let _ = std::fs::remove_file(&gate);
     let next = gated().glim(database, "run --lock-timeout 30s").run().exits(0);
     assert_eq!(database.column("SELECT note FROM notes ORDER BY note"), ["afterwards", "gated"], "{output}\n{next}");
+}
+
+/// The connection is cut at each exchange, before and after the server has done what it was told.
+fn what_is_said_of_a_lost_connection_is_true(database: &Database) {
+    let names = ["1_a", "2_b", "3_c", "4_d", "5_e", "6_f", "7_g"];
+    let files = names.map(|name| {
+        // What changes rows goes by itself on MariaDB.
+        let more = if name == "6_f" {
+            "INSERT INTO n6_f VALUES (1)".to_owned()
+        } else {
+            format!("CREATE INDEX i{name} ON n{name} (id)")
+        };
+        let text = format!("CREATE TABLE n{name} (id int);\n{more};\n");
+        [
+            (format!("migrations/{name}.up.sql"), text),
+            (format!("migrations/{name}.down.sql"), format!("DROP TABLE n{name}")),
+        ]
+    });
+    let files: Vec<_> = files.as_flattened().iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let project = crate::sql::project("lost", &files);
+    project.glim(database, "run").succeeds();
+    project.glim(database, "rollback --all --yes").succeeds();
+    let mut said_unknown = false;
+    for (cut, at) in (1..).flat_map(|at| [(Cut::Request, at), (Cut::Answer, at)]) {
+        let Some((proxy, through)) = proxied(database, Some((cut, at))) else { return };
+        let output = project.glim(database, "run").env("TEST_DATABASE_URL", &through).run();
+        let tables = database.tables();
+        let failed = output.stderr.split_once("the migration `").and_then(|(_, rest)| rest.split_once("` failed"));
+        match failed {
+            Some((name, rest)) if rest.contains("nothing of it is in the database") => {
+                assert!(!tables.contains(&format!("n{name}")), "{cut:?} {at}: {tables:?} {output}");
+            }
+            Some((_, rest)) => said_unknown |= rest.contains("the end of the last statement is not known"),
+            None => {}
+        }
+        for done in output.stdout.split("Migrating ").filter_map(|rest| rest.strip_suffix("..\nDone.\n")) {
+            assert!(tables.contains(&format!("n{done}")), "{cut:?} {at}: {tables:?} {output}");
+        }
+        if output.code == Some(0) && !proxy.has_cut() {
+            break;
+        }
+        project.glim(database, "run").succeeds();
+        for name in names {
+            let rows = database.column(&format!("SELECT id FROM n{name}"));
+            assert_eq!(rows.len(), usize::from(name == "6_f"), "{cut:?} {at}: {output}");
+        }
+        let orders = database.column("SELECT applied_order FROM glim_migrations ORDER BY applied_order");
+        assert_eq!(orders, ["1", "2", "3", "4", "5", "6", "7"], "{cut:?} {at}: {output}");
+        project.glim(database, "rollback --all --yes").succeeds();
+    }
+    assert!(said_unknown);
 }

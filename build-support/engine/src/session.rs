@@ -205,7 +205,11 @@ impl<'c> Session<'c> {
             self.note_loss(error);
         }
         self.state.left_transaction |= self.has_left_transaction();
-        result.map(|()| !closing.is_empty())
+        result.map(|()| !closing.is_empty()).map_err(|(at, error)| {
+            // The commit was sent as well, and nobody knows what became of it.
+            let is_open = error.class == ErrorClass::ConnectionLost && !closing.is_empty();
+            (if is_open { own } else { at }, error)
+        })
     }
 
     /// Runs a query and hands over its rows.
