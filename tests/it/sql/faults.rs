@@ -12,6 +12,7 @@ for_each_database!(
     what_another_tool_has_applied_is_not_applied_again,
     a_migration_that_mends_its_tools_history_finds_it,
     what_holds_for_many_files_is_said_once,
+    one_of_many_quick_files_fails_by_itself,
 );
 
 fn a_failing_statement_is_shown_in_its_file(database: &Database) {
@@ -147,4 +148,46 @@ fn what_holds_for_many_files_is_said_once(database: &Database) {
     let output = project("sql-alike", &files).glim(database, "run").succeeds();
     assert_eq!(output.stderr.matches("warning").count(), 1, "{output}");
     output.stderr_has("the same holds for migrations/2_a/down.sql, migrations/3_a/down.sql and 3 more");
+}
+
+/// They may go together in one message, of which nothing may show.
+fn one_of_many_quick_files_fails_by_itself(database: &Database) {
+    let text = |number: usize, faulty: &str| match number {
+        // The server finds out when it comes to it, or before it has begun with anything.
+        25 => format!("CREATE TABLE n25 (id INT);\n{faulty}CREATE INDEX i25 ON n25 (id);\n"),
+        // What changes rows goes by itself on MariaDB.
+        5 => "CREATE TABLE n5 (id INT);\nINSERT INTO n5 VALUES (1);\n".to_owned(),
+        _ => format!("CREATE TABLE n{number} (id INT);\nCREATE INDEX i{number} ON n{number} (id);\n"),
+    };
+    let files =
+        |faulty: &'static str| (1..=40).map(move |number| (format!("migrations/{number}_n.sql"), text(number, faulty)));
+    for (faulty, word) in [("  CREATE INDEX x ON nowhere (id);\n", "nowhere"), ("  CREATED INDEX x;\n", "CREATED")] {
+        let another = database.another();
+        let first: Vec<_> = files(faulty).collect();
+        let first: Vec<_> = first.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        let project = project("sql-many", &first);
+        let output = project.glim(&another, "run").run().exits(1).stderr_has("error: the migration `25_n` failed");
+        let output =
+            output.stderr_has("--> migrations/25_n.sql:2:").stderr_has("it is statement 2 of 3").stderr_has(word);
+        let lines: Vec<String> = (1..25).map(|number| format!("Migrating {number}_n..\nDone.\n")).collect();
+        let output = output.stdout_is(&(lines.concat() + "Migrating 25_n..\n"));
+        let applied = another.column("SELECT name FROM glim_migrations WHERE state = 'applied' ORDER BY applied_order");
+        assert_eq!(applied, (1..25).map(|number| format!("{number}_n")).collect::<Vec<_>>(), "{output}");
+        let next = another.column("SELECT max(applied_order) FROM glim_migrations WHERE state = 'applied'");
+        assert_eq!(next, ["24"], "{output}");
+        assert!(!another.tables().contains(&"n26".to_owned()), "{output}");
+        for (path, text) in files("") {
+            project.write(&path, &text);
+        }
+        if database.kind() == Kind::Mysql {
+            // Its first statement stays, and is not to be changed.
+            let mended = text(25, "  CREATE INDEX x ON n25 (id);\n");
+            project.write("migrations/25_n.sql", &mended);
+        }
+        project.glim(&another, "run").succeeds().stdout_has("Migrating 25_n..\nDone.\nMigrating 26_n..\n");
+        let orders: Vec<String> = (1..=40).map(|number: usize| number.to_string()).collect();
+        assert_eq!(another.column("SELECT applied_order FROM glim_migrations ORDER BY applied_order"), orders);
+        let log = another.column("SELECT action FROM glim_log ORDER BY id");
+        assert_eq!(log.iter().filter(|action| *action == "failed").count(), 1, "{log:?}");
+    }
 }

@@ -59,6 +59,10 @@ impl<C: Connection + ?Sized> Connection for &mut C {
         (**self).sequence(statements)
     }
 
+    fn chain(&mut self, statements: &[&str]) -> Option<Result<(), (usize, DatabaseError)>> {
+        (**self).chain(statements)
+    }
+
     fn transaction(&self) -> Transaction {
         (**self).transaction()
     }

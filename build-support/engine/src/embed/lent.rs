@@ -33,16 +33,16 @@ impl Locked<'_> {
             _ => None,
         });
         let reset = reset(texts);
-        Ok(self.resetting_with(Some(reset)))
+        Ok(self.resetting_with(reset))
     }
 }
 
 /// What brings the settings back.
-fn reset(settings: impl Iterator<Item = (String, String)>) -> String {
+fn reset(settings: impl Iterator<Item = (String, String)>) -> Vec<String> {
     let literal = |text: &str| format!("'{}'", text.replace('\'', "''"));
     let again =
-        settings.map(|(name, value)| format!(";\nSELECT set_config({}, {}, false)", literal(&name), literal(&value)));
-    RESET.to_owned() + &again.collect::<String>()
+        settings.map(|(name, value)| format!("SELECT set_config({}, {}, false)", literal(&name), literal(&value)));
+    RESET.map(str::to_owned).into_iter().chain(again).collect()
 }
 
 #[cfg(test)]
@@ -54,7 +54,7 @@ mod tests {
         let settings = [("search_path".to_owned(), "\"it's\", public".to_owned())];
         assert_eq!(
             reset(settings.into_iter()),
-            "RESET ALL;\nRESET ROLE;\nSELECT set_config('search_path', '\"it''s\", public', false)"
+            ["RESET ALL", "RESET ROLE", "SELECT set_config('search_path', '\"it''s\", public', false)"]
         );
     }
 }

@@ -70,6 +70,22 @@ impl Member<'_> {
 }
 
 impl Journal<'_> {
+    /// These statements with the notes of them, in order, where all are definitions of which the server itself can make
+    /// sure that what they make is not there yet.
+    pub(crate) fn definitions(
+        &mut self,
+        conn: &mut dyn Connection,
+        kind: &str,
+        statements: &[(&str, Work)],
+    ) -> Option<Vec<String>> {
+        if !statements.iter().all(|(_, work)| matches!(work, Work::Definition(_))) {
+            return None;
+        }
+        let group = self.group(conn, kind, statements).ok()?;
+        let is_all = group.len() == statements.len();
+        is_all.then(|| group.texts().into_iter().map(str::to_owned).collect())
+    }
+
     /// As many of these statements as can be sent together, from the first on.
     pub(crate) fn group<'s>(
         &mut self,

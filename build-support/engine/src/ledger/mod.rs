@@ -126,6 +126,11 @@ impl Ledger {
         }
     }
 
+    /// Counts the next row with this number: those from there on have not come into the ledger.
+    pub(crate) fn count_from(&mut self, applied_order: Option<i64>) {
+        self.next_order = applied_order.unwrap_or(self.next_order);
+    }
+
     /// The statement that inserts a row, and its parameters.
     pub(crate) fn insert_statement(&self, row: &Row) -> Statement {
         write::insert(&self.names, row)

@@ -25,17 +25,17 @@ pub(crate) enum Frame {
 
 /// The statements of a frame, for one step.
 pub(super) struct Framing<'a> {
-    pub(super) frame: Frame,
-    pub(super) dialect: Dialect,
-    pub(super) ledger: &'a Ledger,
+    frame: Frame,
+    dialect: Dialect,
+    ledger: &'a Ledger,
     /// The condition that holds while we have the lock, where the database can tell.
-    pub(super) locked: Option<&'a str>,
+    locked: Option<&'a str>,
     /// What ends the settings that the migration before this one has made, where that takes statements.
-    pub(super) reset: Option<&'a str>,
-    pub(super) direction: Direction,
-    pub(super) row: &'a Row,
+    reset: &'a [String],
+    direction: Direction,
+    row: &'a Row,
     /// It was begun before, and goes on.
-    pub(super) resumes: bool,
+    resumes: bool,
 }
 
 impl Frame {
@@ -67,18 +67,36 @@ impl Frame {
     }
 }
 
-impl Framing<'_> {
+impl<'a> Framing<'a> {
+    /// That of a step, whose row is this.
+    pub(super) fn of(
+        step: &Step<'_>,
+        frame: Frame,
+        dialect: Dialect,
+        ledger: &'a Ledger,
+        row: &'a Row,
+        locked: Option<&'a str>,
+        reset: &'a [String],
+    ) -> Self {
+        Self { frame, dialect, ledger, locked, reset, direction: step.direction, row, resumes: step.resumes() }
+    }
+
     /// What is sent before the migration's own statements, in one message.
     ///
     /// PostgreSQL: what the migration before this one has set for its session ends with it. The marker lives as long as
     /// this transaction, and so tells at the end whether it is still this one. SQLite: the write lock is taken at once,
     /// since a transaction that reads first could find itself unable to write later.
     pub(super) fn opening(&self) -> String {
+        self.opening_statements().join(";\n")
+    }
+
+    /// The same, as statements.
+    pub(super) fn opening_statements(&self) -> Vec<String> {
         let mut statements = Vec::new();
         if self.is_marked() {
             statements.push("BEGIN".to_owned());
         }
-        statements.extend(self.reset.map(str::to_owned));
+        statements.extend_from_slice(self.reset);
         match self.dialect {
             Dialect::Mysql => statements.push(demand_and_begin(self.locked)),
             _ if self.is_marked() => {}
@@ -93,7 +111,7 @@ impl Framing<'_> {
             }
             (Frame::Bare, _) => statements.extend(self.announcement()),
         }
-        statements.join(";\n")
+        statements
     }
 
     /// What is sent after them, in one message: the ledger's side, and the commit of both.

@@ -9,6 +9,7 @@ mod perform;
 mod protection;
 mod repair;
 mod retry;
+mod several;
 
 use std::time::{Duration, Instant};
 
@@ -24,6 +25,7 @@ pub(crate) use self::frame::Frame;
 use self::frame::Framing;
 pub(crate) use self::perform::{Failed, perform};
 pub use self::repair::Settled;
+use self::several::{Next, Pace};
 use crate::activity::Observed;
 use crate::driver::{Access, Connection, Transaction};
 use crate::journal::{Journal, Stuck};
@@ -45,7 +47,7 @@ pub struct Locked<'c> {
     locked: Option<String>,
     ledger: Ledger,
     /// What ends the settings that a migration has made for its session, where that takes statements.
-    reset: Option<String>,
+    reset: Vec<String>,
     journaling: Journaling,
     /// How long to wait before each further attempt at a step that could not have a lock of the database, about.
     pauses: Vec<Duration>,
@@ -88,7 +90,11 @@ impl<'c> Locked<'c> {
         let lock = Lock::acquire(&mut *connection, &mut wait)?;
         match Ledger::open(&mut *connection, Access::ReadWrite) {
             Ok((ledger, rows)) => {
-                let reset = (connection.dialect() == Dialect::Postgres).then(|| RESET.to_owned());
+                let reset = if connection.dialect() == Dialect::Postgres {
+                    RESET.map(str::to_owned).into()
+                } else {
+                    Vec::new()
+                };
                 let (locked, journaling) = (lock.condition(), Journaling::WithAnswers);
                 let pauses = Self::PAUSES.to_vec();
                 Ok((Self { connection, lock: Some(lock), locked, ledger, reset, journaling, pauses }, rows))
@@ -106,16 +112,13 @@ impl<'c> Locked<'c> {
     /// # Errors
     /// What the database said.
     pub(crate) fn set_back(&mut self) -> Result<(), DatabaseError> {
-        match &self.reset {
-            Some(reset) => self.connection.batch(reset),
-            None => self.connection.reset(),
-        }
+        if self.reset.is_empty() { self.connection.reset() } else { self.connection.batch(&self.reset.join(";\n")) }
     }
 
     /// Ends the settings that a migration has made for its session with other statements, which bring back what an
     /// application had set before.
     #[must_use]
-    pub(crate) fn resetting_with(mut self, reset: Option<String>) -> Self {
+    pub(crate) fn resetting_with(mut self, reset: Vec<String>) -> Self {
         self.reset = reset;
         self
     }
@@ -160,9 +163,26 @@ impl<'c> Locked<'c> {
     ) -> Result<(), MigrateError> {
         let scripts = script::all_statements(plan, self.connection.dialect()).map_err(MigrateError::Script)?;
         scripts.warnings.iter().for_each(|warning| progress.in_vain(warning));
-        for (done, (step, script)) in plan.steps.iter().zip(&scripts.statements).enumerate() {
+        let (mut done, mut pace) = (0, Pace::new());
+        while let (Some(step), Some(script)) = (plan.steps.get(done), scripts.statements.get(done)) {
             if interrupted() {
                 return Err(MigrateError::Interrupted { done, left: plan.steps.len() - done });
+            }
+            let together = self.several(&mut pace, &plan.steps[done..], &scripts.statements[done..], source, progress);
+            if let Some(sent) = together {
+                done += sent.done;
+                let (Some(step), Some(script)) = (plan.steps.get(done), scripts.statements.get(done)) else { break };
+                let (script, row) = (script.as_deref(), sent.next.row());
+                let step = Step { row: row.as_ref().or(step.row), ..*step };
+                let first = match sent.next {
+                    Next::Nothing => continue,
+                    Next::Failed(error) => Err(error),
+                    Next::ByItself(_) => self.step(&step, script, source, progress, interrupted),
+                };
+                let took = self.again(&step, script, first, source, progress, interrupted)?;
+                progress.finished(step.entry, step.direction, took);
+                done += 1;
+                continue;
             }
             if let Some(lock) = &self.lock
                 && self.locked.is_none()
@@ -171,8 +191,11 @@ impl<'c> Locked<'c> {
                 lock.verify(&mut *self.connection)?;
             }
             progress.started(step.entry, step.direction);
-            let took = self.step_or_again(step, script.as_deref(), source, progress, interrupted)?;
+            let first = self.step(step, script.as_deref(), source, progress, interrupted);
+            let took = self.again(step, script.as_deref(), first, source, progress, interrupted)?;
             progress.finished(step.entry, step.direction, took);
+            pace.learn(1, took);
+            done += 1;
         }
         Ok(())
     }
@@ -198,24 +221,12 @@ impl<'c> Locked<'c> {
     ) -> Result<Duration, MigrateError> {
         let dialect = self.connection.dialect();
         let frame = Frame::of(step, dialect);
-        let row = match (step.direction, step.row) {
-            (Direction::Rollback, Some(row)) => row.clone(),
-            (Direction::Run, Some(row)) if step.resumes() => row.of_now(step.entry),
-            (Direction::Rollback | Direction::Run, _) => self.ledger.next_row(step.entry),
-        };
+        let row = self.row_of(step);
         let recorded = if step.resumes() { Some(self.recorded(step)?) } else { None };
         let began = Instant::now();
         let attempt = Attempt { step, frame, row: &row, began, is_announced: true, settled: &[] };
-        let framing = Framing {
-            frame,
-            dialect,
-            ledger: &self.ledger,
-            locked: self.locked.as_deref(),
-            reset: self.reset.as_deref(),
-            direction: step.direction,
-            row: &row,
-            resumes: step.resumes(),
-        };
+        let (locked, reset) = (self.locked.as_deref(), self.reset.as_slice());
+        let framing = Framing::of(step, frame, dialect, &self.ledger, &row, locked, reset);
         let opening = framing.opening();
         let opened = open(&mut *self.connection, frame, &opening);
         if let Err(error) = opened {
@@ -274,6 +285,15 @@ impl<'c> Locked<'c> {
         }
     }
 
+    /// The row that the ledger gets, or has.
+    fn row_of(&mut self, step: &Step<'_>) -> Row {
+        match (step.direction, step.row) {
+            (Direction::Rollback, Some(row)) => row.clone(),
+            (Direction::Run, Some(row)) if step.resumes() => row.of_now(step.entry),
+            (Direction::Rollback | Direction::Run, _) => self.ledger.next_row(step.entry),
+        }
+    }
+
     /// What the journal has on a migration that is to go on.
     fn recorded(&mut self, step: &Step<'_>) -> Result<Journaled, MigrateError> {
         let stuck = |why| MigrateError::Stuck { entry: Box::new(step.entry.clone()), direction: step.direction, why };
@@ -295,7 +315,7 @@ impl Drop for Locked<'_> {
 }
 
 /// What returns a session of PostgreSQL to how it was opened.
-pub(crate) const RESET: &str = "RESET ALL;\nRESET ROLE";
+pub(crate) const RESET: [&str; 2] = ["RESET ALL", "RESET ROLE"];
 
 /// Sends what comes before a migration. Without a transaction around the migration it has to be a message of its own:
 /// several statements in one are a transaction on PostgreSQL.

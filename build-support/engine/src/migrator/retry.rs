@@ -14,12 +14,13 @@ use crate::progress::{Progress, Retry};
 use crate::source::{Source, Stopped};
 
 impl Locked<'_> {
-    /// Does a step, several times if need be: while somebody else has a lock of the database that it needs. Each attempt
-    /// is a step of its own, with its row, its journal and its line in the log.
-    pub(super) fn step_or_again(
+    /// Does a step again, several times if need be: while somebody else has a lock of the database that it needs. Each
+    /// attempt is a step of its own, with its row, its journal and its line in the log. `outcome` is that of the first.
+    pub(super) fn again(
         &mut self,
         step: &Step<'_>,
         script: Option<&[Statement<'_>]>,
+        mut outcome: Result<Duration, MigrateError>,
         source: &mut dyn Source,
         progress: &mut dyn Progress,
         interrupted: Interrupted<'_>,
@@ -27,7 +28,7 @@ impl Locked<'_> {
         let of = self.pauses.len() + 1;
         let mut attempt = 1;
         loop {
-            let mut error = match self.step(step, script, source, progress, interrupted) {
+            let mut error = match outcome {
                 Ok(took) => return Ok(took),
                 Err(error) => error,
             };
@@ -41,6 +42,7 @@ impl Locked<'_> {
                 }
                 return Err(error);
             }
+            outcome = self.step(step, script, source, progress, interrupted);
         }
     }
 

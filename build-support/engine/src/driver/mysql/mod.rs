@@ -87,6 +87,10 @@ impl<C: BorrowMut<Conn>> Connection for Mysql<C> {
         self.execute_sequence(statements)
     }
 
+    fn chain(&mut self, statements: &[&str]) -> Option<Result<(), (usize, DatabaseError)>> {
+        self.execute_chain(statements)
+    }
+
     fn query(&mut self, sql: &str, params: &[Value], each: &mut EachRow<'_>) -> Result<()> {
         self.query_prepared(sql, params, each)
     }

@@ -225,10 +225,7 @@ impl<C: BorrowMut<Conn>> Mysql<C> {
     /// Sends several statements as one text. What each has answered tells which one failed, unless one may answer more than
     /// once, or all of them are too long for one text.
     pub(super) fn execute_sequence(&mut self, statements: &[&str]) -> Result<(), (usize, DatabaseError)> {
-        let length: usize = statements.iter().map(|sql| sql.len() + 2).sum();
-        // With as much again for what opens it and tells its statements apart.
-        let is_long = length > LONGEST_SEQUENCE.min(self.max_allowed_packet / 2);
-        if is_long || !statements.iter().all(|sql| answers_once(sql)) {
+        if !self.fits_one_text(statements) {
             let mut one_by_one = statements.iter().enumerate();
             return one_by_one.try_for_each(|(at, sql)| self.execute_text(sql).map(drop).map_err(|error| (at, error)));
         }
@@ -240,6 +237,19 @@ impl<C: BorrowMut<Conn>> Mysql<C> {
         let last = statements.last().copied();
         let sent = self.send(&text, before, last, &mut |_, _| ControlFlow::Break(()));
         sent.map(drop).map_err(|(answered, error)| self.attribute(answered, before, statements, error))
+    }
+
+    /// Sends several statements as a block, or not at all.
+    pub(super) fn execute_chain(&mut self, statements: &[&str]) -> Option<Result<(), (usize, DatabaseError)>> {
+        let may_go = matches!(self.opening, Opening::Run) && self.fits_one_text(statements);
+        may_go.then(|| self.execute_block(statements)).flatten()
+    }
+
+    fn fits_one_text(&self, statements: &[&str]) -> bool {
+        let length: usize = statements.iter().map(|sql| sql.len() + 2).sum();
+        // With as much again for what opens it and tells its statements apart.
+        let is_long = length > LONGEST_SEQUENCE.min(self.max_allowed_packet / 2);
+        !is_long && statements.iter().all(|sql| answers_once(sql))
     }
 
     /// Takes note of what a command has done. `last` is the last statement of its text, where that is known.

@@ -108,6 +108,13 @@ pub trait Client {
         parts.try_for_each(|(at, part)| self.simple(part.sql).map(drop).map_err(|failed| (at, failed)))
     }
 
+    /// Runs statements in one message, up to the first that fails, and gives its place. `None` where that cannot be, or
+    /// nothing of the message was run.
+    fn chain(&mut self, parts: &[Part<'_>]) -> Option<Result<(), (usize, Failed)>> {
+        let _ = parts;
+        None
+    }
+
     /// Forgets the types that are not built in.
     fn forget_types(&self);
 

@@ -85,6 +85,26 @@ impl<C: Client> Postgres<C> {
         Err(error)
     }
 
+    /// The same for several texts, of which those before the first that failed were run.
+    fn settle_all(
+        &mut self,
+        texts: &[&str],
+        scripts: &[Vec<Step>],
+        outcome: Result<(), (usize, Failed)>,
+    ) -> Result<(), (usize, DatabaseError)> {
+        let (done, failed) = match outcome {
+            Ok(()) => (texts.len(), None),
+            Err((at, failed)) => (at, Some(failed)),
+        };
+        for at in 0..done {
+            self.settle(texts[at], &scripts[at], Ok(())).map_err(|error| (at, error))?;
+        }
+        match failed {
+            Some(failed) => self.settle(texts[done], &scripts[done], Err(failed)).map_err(|error| (done, error)),
+            None => Ok(()),
+        }
+    }
+
     fn explain(&mut self, sql: &str, failed: &Failed) -> DatabaseError {
         let Failed { error, opening, before } = failed;
         let sql = opening.as_deref().unwrap_or(sql);
@@ -201,19 +221,14 @@ impl<C: Client> Connection for Postgres<C> {
     fn sequence(&mut self, texts: &[&str]) -> Result<(), (usize, DatabaseError)> {
         let read = |(at, sql): (usize, &&str)| script::read(sql).map_err(|error| (at, error));
         let scripts: Vec<_> = texts.iter().enumerate().map(read).collect::<Result<_, _>>()?;
-        let parts = texts.iter().zip(&scripts).map(|(sql, steps)| Part { sql, statements: steps.len() });
-        let parts: Vec<_> = parts.collect();
-        let (done, failed) = match self.client.sequence(&parts) {
-            Ok(()) => (texts.len(), None),
-            Err((at, failed)) => (at, Some(failed)),
-        };
-        for at in 0..done {
-            self.settle(texts[at], &scripts[at], Ok(())).map_err(|error| (at, error))?;
-        }
-        match failed {
-            Some(failed) => self.settle(texts[done], &scripts[done], Err(failed)).map_err(|error| (done, error)),
-            None => Ok(()),
-        }
+        let outcome = self.client.sequence(&parts(texts, &scripts));
+        self.settle_all(texts, &scripts, outcome)
+    }
+
+    fn chain(&mut self, texts: &[&str]) -> Option<Result<(), (usize, DatabaseError)>> {
+        let scripts: Vec<_> = texts.iter().map(|sql| script::read(sql).ok()).collect::<Option<_>>()?;
+        let outcome = self.client.chain(&parts(texts, &scripts))?;
+        Some(self.settle_all(texts, &scripts, outcome))
     }
 
     fn query(&mut self, sql: &str, params: &[Value], each: &mut EachRow<'_>) -> Result<()> {
@@ -239,4 +254,9 @@ impl<C: Client> Connection for Postgres<C> {
     fn canceller(&self) -> Canceller {
         self.client.canceller()
     }
+}
+
+/// The texts with the numbers of their statements.
+fn parts<'t>(texts: &[&'t str], scripts: &[Vec<Step>]) -> Vec<Part<'t>> {
+    texts.iter().zip(scripts).map(|(sql, steps)| Part { sql, statements: steps.len() }).collect()
 }

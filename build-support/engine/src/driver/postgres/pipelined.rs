@@ -167,12 +167,17 @@ impl Pipelined {
         });
         let outcome = match error {
             None => Ok(whole.of_parts(counts)),
-            Some(error) if counts.is_empty() && error.code() != Some(&SqlState::QUERY_CANCELED) => return None,
+            Some(error) if counts.is_empty() && is_refusal(&error) => return None,
             Some(error) => Err(whole.failed(counts.len(), error)),
         };
         self.opening = None;
         Some(outcome)
     }
+}
+
+/// Whether the server has refused what it was sent, and that not because somebody else wanted it to.
+fn is_refusal(error: &Error) -> bool {
+    error.code().is_some_and(|code| *code != SqlState::QUERY_CANCELED)
 }
 
 /// Sends statements without parameters.
@@ -311,6 +316,21 @@ impl Client for Pipelined {
         let request = sequence(&self.requests, parts);
         let answer = self.line.wait_for_many(after(&self.requests, self.opening.take(), request));
         answer.map_err(|failed| (0, failed))?.map_err(|(at, error)| (at, error.into()))
+    }
+
+    fn chain(&mut self, parts: &[Part<'_>]) -> Option<Result<(), (usize, Failed)>> {
+        let (first, rest) = parts.split_first()?;
+        if self.opening.is_some() || parts.iter().any(|part| may_copy_out(part.sql)) {
+            return None;
+        }
+        self.opening = Some(Opening { sql: first.sql.to_owned(), statements: first.statements });
+        let outcome = self.whole(rest);
+        self.opening = None;
+        outcome.map(|outcome| match outcome {
+            Ok(_) => Ok(()),
+            Err((_, failed)) if failed.opening.is_some() => Err((0, failed)),
+            Err((at, failed)) => Err((at + 1, failed)),
+        })
     }
 
     fn forget_types(&self) {
