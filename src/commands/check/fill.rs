@@ -90,7 +90,10 @@ fn insert(conn: &mut dyn Connection, values: &Values<'_>, number: usize) -> Resu
     let is_key = |column: &LiveColumn| table.primary_key.contains(&column.name);
     let attempts: [&dyn Fn(&LiveColumn) -> bool; 3] =
         [&|_| true, &|column| is_demanded(column) || is_key(column), &|column| is_demanded(column) && !is_key(column)];
-    let choices: Vec<_> = table.columns.iter().map(|column| (column, values.of(column, number))).collect();
+    let mut choices = Vec::with_capacity(table.columns.len());
+    for column in &table.columns {
+        choices.push((column, taken(conn, values, column, number)));
+    }
     let combinations = choices.iter().map(|(_, values)| values.len().max(1)).fold(1, usize::saturating_mul);
     let mut first = None;
     for combination in 0..combinations.min(COMBINATIONS) {
@@ -117,6 +120,23 @@ fn insert(conn: &mut dyn Connection, values: &Values<'_>, number: usize) -> Resu
         }
     }
     Err(first.unwrap_or_default())
+}
+
+/// What may stand in a column, as far as its type takes it.
+fn taken(conn: &mut dyn Connection, values: &Values<'_>, column: &LiveColumn, number: usize) -> Vec<String> {
+    let mut found = values.of(column, number);
+    let is_guess = found.is_empty();
+    if is_guess {
+        found = values.guesses(column);
+    }
+    // PostgreSQL alone has domains, and makes any type of a text.
+    if found.len() > 1 && values.dialect == Dialect::Postgres {
+        let mut is_taken =
+            |value: &String| conn.execute(&format!("SELECT CAST({value} AS {})", column.ty), &[]).is_ok();
+        found.retain(|value| is_taken(value));
+        found.truncate(if is_guess { 1 } else { found.len() });
+    }
+    found
 }
 
 #[cfg(test)]

@@ -16,8 +16,8 @@ pub(super) struct Values<'t> {
 /// A text longer than this is not tried.
 const LONGEST: u32 = 64;
 
-/// For a type of which nothing is known, such as a domain or a shape.
-const UNKNOWN: [&str; 7] = ["'1'", "1", "'{}'", "'(1,1)'", "'[1,2)'", "'::1'", "POINT(1, 1)"];
+/// For a type of which nothing is known, such as a domain.
+const GUESSES: [&str; 5] = ["'1'", "'{}'", "'(1,1)'", "'2024-01-01'", "1"];
 
 impl Values<'_> {
     /// What may stand in a column of the row of that number: first what its type suggests, then what its checks speak of.
@@ -46,12 +46,19 @@ impl Values<'_> {
                 found.extend(more);
             }
         }
-        if found.is_empty() && !column.nullable {
-            found.extend(UNKNOWN.map(str::to_owned));
-        }
         let mut seen = std::collections::BTreeSet::new();
         found.retain(|value| seen.insert(value.clone()));
         found
+    }
+
+    /// What may stand in a column of which nothing is known, where something must.
+    pub(super) fn guesses(&self, column: &LiveColumn) -> Vec<String> {
+        let described = self.described.and_then(|table| table.find_column(&column.name));
+        let is_computed = described.is_some_and(|column| column.generated.is_some());
+        if column.nullable || column.default.is_some() || is_computed {
+            return Vec::new();
+        }
+        GUESSES.map(str::to_owned).to_vec()
     }
 
     /// The key of a row that there is, where the column refers to one.
@@ -83,7 +90,18 @@ fn of_type(column: &LiveColumn, number: usize, dialect: Dialect) -> Option<Strin
         () if ty.ends_with("[]") => "'{}'".to_owned(),
         () if ty.starts_with("enum(") || ty.starts_with("set(") => ty_first(&column.ty)?,
         () if is(&["interval"]) => "'1 day'".to_owned(),
-        () if is(&["point", "range"]) => return None,
+        () if is(&["multirange"]) => "'{}'".to_owned(),
+        () if is(&["range"]) => "'empty'".to_owned(),
+        () if is(&["point", "geometry"]) && dialect == Dialect::Mysql => format!("POINT({number}, 1)"),
+        () if is(&["point"]) && dialect == Dialect::Postgres => format!("'({number},1)'"),
+        () if ty.starts_with("bit") && dialect != Dialect::Sqlite => {
+            let length = ty.split(['(', ')']).nth(1).and_then(|length| length.parse().ok());
+            format!("B'{}'", "1".repeat(length.unwrap_or(1)))
+        }
+        () if is(&["xml"]) => format!("'<row>{number}</row>'"),
+        () if is(&["tsvector", "tsquery"]) => format!("'{number}'"),
+        () if is(&["macaddr"]) => format!("'08:00:2b:01:02:0{number}'"),
+        () if is(&["inet6"]) => format!("'::{number}'"),
         () if ty == "tinyint(1)" => (number % 2).to_string(),
         () if is(&["bool"]) && dialect == Dialect::Postgres => {
             if number % 2 == 1 { "TRUE" } else { "FALSE" }.to_owned()
@@ -92,7 +110,7 @@ fn of_type(column: &LiveColumn, number: usize, dialect: Dialect) -> Option<Strin
         () if is(&["datetime", "timestamp"]) => format!("'2024-01-0{number} 12:00:00'"),
         () if is(&["date"]) => format!("'2024-01-0{number}'"),
         () if is(&["time"]) => format!("'12:00:0{number}'"),
-        () if ty == "year" => format!("202{number}"),
+        () if ty.starts_with("year") => format!("202{number}"),
         () if is(&["decimal_text"]) => format!("'{number}'"),
         () if is(&["int", "serial", "numeric", "decimal", "real", "double", "float", "money"]) => number.to_string(),
         () if is(&["uuid"]) => format!("'00000000-0000-4000-8000-00000000000{number}'"),

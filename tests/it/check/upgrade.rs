@@ -1,10 +1,11 @@
 //! The stage `upgrade`, and what is compared with the last release.
 
 use super::{check, of_files};
-use crate::support::{Database, Glim, Project, for_each_database, manifest};
+use crate::support::{Database, Glim, Kind, Project, for_each_database, manifest};
 
 for_each_database!(
     an_upgrade_that_keeps_all_rows_passes,
+    rows_are_made_that_few_constraints_allow,
     rows_of_the_release_can_make_a_migration_fail,
     rows_that_get_lost_are_counted,
     a_migration_of_the_release_must_stay_as_it_is,
@@ -44,6 +45,56 @@ fn an_upgrade_that_keeps_all_rows_passes(database: &Database) {
     let status = Glim::shell(&project.path(""), "git status --porcelain -uall migrations").succeeds();
     status.stdout_is("?? migrations/3_new.up.sql\n");
     assert_eq!(database.all_tables(), Vec::<String>::new());
+}
+
+/// A table that takes few values, of the types of that database.
+fn demanding(database: &Database) -> &'static str {
+    match database.kind() {
+        Kind::Sqlite => {
+            "CREATE TABLE demanding (id INTEGER PRIMARY KEY, mood text NOT NULL CHECK (mood IN ('sad', 'ok')), \
+             starts date NOT NULL, ends date NOT NULL, mail text NOT NULL CHECK (mail LIKE '%@%'), \
+             twice int AS (1 + 1) STORED, CHECK (starts < ends));\n"
+        }
+        Kind::Postgres => {
+            "CREATE TYPE mood AS ENUM ('sad', 'ok');\nCREATE DOMAIN positive AS int CHECK (VALUE > 0);\n\
+             CREATE TABLE demanding (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, mood mood NOT NULL, \
+             size positive NOT NULL, place point NOT NULL, span int4range NOT NULL, moods mood[] NOT NULL, \
+             twice int GENERATED ALWAYS AS (1 + 1) STORED, mail text NOT NULL CHECK (mail LIKE '%@%'), \
+             flags bit(3) NOT NULL, said xml NOT NULL, words tsvector NOT NULL, starts date NOT NULL, \
+             ends date NOT NULL, CHECK (starts < ends));\n"
+        }
+        Kind::Mysql => {
+            "CREATE TABLE demanding (id int AUTO_INCREMENT PRIMARY KEY, mood enum('sad', 'ok') NOT NULL, \
+             tags set('x', 'y') NOT NULL, place point NOT NULL, twice int AS (1 + 1) STORED, \
+             mail varchar(50) NOT NULL CHECK (mail LIKE '%@%'), flags bit(3) NOT NULL, said json NOT NULL, \
+             made year NOT NULL, starts date NOT NULL, ends date NOT NULL, CHECK (starts < ends));\n"
+        }
+    }
+}
+
+fn rows_are_made_that_few_constraints_allow(database: &Database) {
+    // `b` needs a row of `c`, which comes after it.
+    let circle = match database.kind() {
+        Kind::Sqlite => {
+            "CREATE TABLE b (id int PRIMARY KEY, c int NOT NULL REFERENCES c (id));\n\
+             CREATE TABLE c (id int PRIMARY KEY, b int REFERENCES b (id));\n"
+        }
+        Kind::Postgres | Kind::Mysql => {
+            "CREATE TABLE b (id int PRIMARY KEY, c int NOT NULL);\n\
+             CREATE TABLE c (id int PRIMARY KEY, b int REFERENCES b (id));\n\
+             ALTER TABLE b ADD FOREIGN KEY (c) REFERENCES c (id);\n"
+        }
+    };
+    let all = format!("{circle}{}", demanding(database));
+    let project = of_files("upgrade-demanding", &[("migrations/1_all.up.sql", &all)]);
+    git(&project, "init -q");
+    git(&project, "add -A");
+    git(&project, "commit -q -m release");
+    git(&project, "tag v1.0");
+    project.write("migrations/2_new.up.sql", "DELETE FROM demanding;\nDELETE FROM b;\n");
+    let output = check(&project, database, "--only upgrade").run().exits(1).lacks("no row could be made");
+    let output = output.stderr_has("the upgrade loses rows of the table `demanding`");
+    output.stderr_has("the upgrade loses rows of the table `b`").stderr_has("there were 2 before it, and 0 after it");
 }
 
 fn rows_of_the_release_can_make_a_migration_fail(database: &Database) {
