@@ -169,7 +169,14 @@ impl Progress for Reported<'_> {
         self.shell.status("Waiting", &format!("for the lock, held by {holder}"));
     }
 
+    fn sending(&mut self, first: &Entry) {
+        if let Some(onlooker) = &self.onlooker {
+            onlooker.started(&first.name);
+        }
+    }
+
     fn started(&mut self, entry: &Entry, direction: Direction) {
+        self.clear_line();
         let name = &entry.name;
         self.migration.clone_from(name);
         if let Some(onlooker) = &self.onlooker {

@@ -7,9 +7,13 @@ use std::thread;
 use std::time::Duration;
 
 use crate::projects::gated;
+use crate::sql::project;
 use crate::support::{Database, Kind, for_each_database};
 
-for_each_database!(a_server_that_takes_no_second_connection_delays_nothing);
+for_each_database!(
+    a_server_that_takes_no_second_connection_delays_nothing,
+    one_of_several_that_are_sent_together_is_seen,
+);
 
 /// Passes one connection on to a server, and leaves all that come later without an answer. Gives its port, and tells of
 /// each of those.
@@ -66,4 +70,23 @@ fn a_server_that_takes_no_second_connection_delays_nothing(database: &Database) 
     assert!(output.took < Duration::from_secs(8), "{output}");
     assert!(!output.stderr.contains("waiting for") && !output.stderr.contains("error"), "{output}");
     assert_eq!(database.ledger(), ["Afterwards", "Gated", "Prepare"]);
+}
+
+fn one_of_several_that_are_sent_together_is_seen(database: &Database) {
+    let (take, give) = match database.kind() {
+        Kind::Sqlite => return,
+        Kind::Postgres => ("BEGIN; LOCK TABLE notes", "ROLLBACK"),
+        Kind::Mysql => ("LOCK TABLES notes WRITE", "UNLOCK TABLES"),
+    };
+    database.query("CREATE TABLE notes (id INT)");
+    let names = ["1_a", "2_b", "3_c", "4_d", "5_e"].map(|name| format!("migrations/{name}.sql"));
+    let texts = ["SELECT 1;", "SELECT 1;", "SELECT 1;", "SELECT 1;", "INSERT INTO notes VALUES (1);"];
+    let files: Vec<_> = names.iter().map(String::as_str).zip(texts).collect();
+    let project = project("onlooker-together", &files);
+    database.query(take);
+    let mut running = project.glim(database, "run -v").spawn();
+    running.until_said(": waiting for a ");
+    database.query(give);
+    running.wait().exits(0).stdout_has("Migrating 5_e..\nDone.\n");
+    assert_eq!(database.column("SELECT id FROM notes"), ["1"]);
 }

@@ -15,6 +15,11 @@ pub trait Progress {
         let _ = holder;
     }
 
+    /// Several migrations are sent together, beginning with this one. What is told of each of them comes after that.
+    fn sending(&mut self, first: &Entry) {
+        let _ = first;
+    }
+
     /// A migration begins.
     fn started(&mut self, entry: &Entry, direction: Direction) {
         let _ = (entry, direction);

@@ -126,6 +126,7 @@ impl Locked<'_> {
             self.give_back(&parts);
             return None;
         }
+        progress.sending(parts[0].step.entry);
         let began = Instant::now();
         let sent = self.connection.chain(&texts);
         let stopped = source.ended();
