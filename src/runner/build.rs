@@ -127,7 +127,7 @@ impl Build<'_> {
                 Line::Out(line) => self.hear(&line, shell, &mut built),
                 // While another cargo builds, ours waits, and a user who sees nothing believes that it hangs.
                 Line::Err(line) if line.contains("Blocking waiting for file lock") => shell.compiler(&line),
-                Line::Err(line) if quiet || is_end(&line) => kept.push_str(&line),
+                Line::Err(line) if quiet || is_last(&line) || !kept.is_empty() => kept.push_str(&line),
                 Line::Err(line) => shell.compiler(&line),
             }
         }
@@ -184,10 +184,12 @@ enum Line {
     Err(String),
 }
 
-/// Whether a line of cargo says that it has finished. With -q, cargo's own lines are kept until it is known whether they
-/// matter, and this one always is.
-fn is_end(line: &str) -> bool {
-    anstream::adapter::strip_str(line).to_string().trim_start().starts_with("Finished ")
+/// Whether a line of cargo is the first of those that it ends with. What the compiler has said before comes another way,
+/// perhaps later. With -q, all of cargo's own lines are kept until it is known whether they matter, and these always are.
+fn is_last(line: &str) -> bool {
+    let line = anstream::adapter::strip_str(line).to_string();
+    let line = line.trim_start();
+    line.starts_with("Finished ") || line.starts_with("error: could not compile ")
 }
 
 fn forward(stream: Option<impl Read + Send + 'static>, sender: Sender<Line>, kind: fn(String) -> Line) {
@@ -227,8 +229,9 @@ mod tests {
 
     #[test]
     fn the_line_that_ends_a_build_is_known() {
-        assert!(is_end("\u{1b}[1m\u{1b}[92m    Finished\u{1b}[0m `dev` profile in 0.03s\n"));
-        assert!(!is_end("   Compiling finished v0.1.0\n"));
+        assert!(is_last("\u{1b}[1m\u{1b}[92m    Finished\u{1b}[0m `dev` profile in 0.03s\n"));
+        assert!(is_last("\u{1b}[1m\u{1b}[91merror\u{1b}[0m: could not compile `app` (lib) due to 1 previous error\n"));
+        assert!(!is_last("   Compiling finished v0.1.0\n"));
     }
 
     #[test]
