@@ -33,7 +33,9 @@ impl Ended {
         let Some(status) = self.status else { return "it did not end by itself".to_owned() };
         let lines = self.stderr.lines().skip_while(|line| !line.starts_with("error"));
         let lines: Vec<_> = lines.take_while(|line| !line.is_empty()).collect();
-        match (lines.first(), lines.iter().find_map(|line| line.trim_start().strip_prefix("Caused by: "))) {
+        // Below a piece of source, it is marked as what belongs to that.
+        let cause = |line: &&str| line.trim_start_matches([' ', '=']).strip_prefix("caused by: ").map(str::to_owned);
+        match (lines.first(), lines.iter().find_map(cause)) {
             (Some(first), Some(cause)) => format!("{first}: {cause}"),
             (Some(first), None) => (*first).to_owned(),
             (None, _) => format!("it ended with {status}"),
