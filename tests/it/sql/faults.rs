@@ -152,38 +152,48 @@ fn what_holds_for_many_files_is_said_once(database: &Database) {
 
 /// They may go together in one message, of which nothing may show.
 fn one_of_many_quick_files_fails_by_itself(database: &Database) {
-    let text = |number: usize, faulty: &str| match number {
-        // The server finds out when it comes to it, or before it has begun with anything.
-        25 => format!("CREATE TABLE n25 (id INT);\n{faulty}CREATE INDEX i25 ON n25 (id);\n"),
+    let plain =
+        |number: usize| format!("CREATE TABLE n{number} (id INT);\nCREATE INDEX i{number} ON n{number} (id);\n");
+    let text = |number: usize| match number {
         // What changes rows goes by itself on MariaDB.
         5 => "CREATE TABLE n5 (id INT);\nINSERT INTO n5 VALUES (1);\n".to_owned(),
-        _ => format!("CREATE TABLE n{number} (id INT);\nCREATE INDEX i{number} ON n{number} (id);\n"),
+        _ => plain(number),
     };
-    let files =
-        |faulty: &'static str| (1..=40).map(move |number| (format!("migrations/{number}_n.sql"), text(number, faulty)));
-    for (faulty, word) in [("  CREATE INDEX x ON nowhere (id);\n", "nowhere"), ("  CREATED INDEX x;\n", "CREATED")] {
+    let files = |faulty: &str| -> Vec<(String, String)> {
+        let text = |number| if number == 25 { faulty.to_owned() } else { text(number) };
+        (1..=40).map(|number| (format!("migrations/{number}_n.sql"), text(number))).collect()
+    };
+    // The server finds out when it comes to it, or before it has begun with anything.
+    let second = |line: &str| format!("CREATE TABLE n25 (id INT);\n{line};\nCREATE INDEX i25 ON n25 (id);\n");
+    let faults = [
+        (second("CREATE INDEX x ON nowhere (id)"), 2, "nowhere"),
+        (second("CREATED INDEX x"), 2, "CREATED"),
+        (
+            "\nCREATE INDEX x ON nowhere (id);\nCREATE TABLE n25 (id INT);\nCREATE TABLE o25 (id INT)".to_owned(),
+            1,
+            "nowhere",
+        ),
+        ("\nCREATE TABLE n24 (id INT);\nCREATE TABLE n25 (id INT);\nCREATE TABLE o25 (id INT)".to_owned(), 1, "n24"),
+    ];
+    for (faulty, statement, word) in faults {
         let another = database.another();
-        let first: Vec<_> = files(faulty).collect();
+        let first = files(&faulty);
         let first: Vec<_> = first.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
         let project = project("sql-many", &first);
         let output = project.glim(&another, "run").run().exits(1).stderr_has("error: the migration `25_n` failed");
-        let output =
-            output.stderr_has("--> migrations/25_n.sql:2:").stderr_has("it is statement 2 of 3").stderr_has(word);
+        let place = format!("it is statement {statement} of 3");
+        let output = output.stderr_has("--> migrations/25_n.sql:2:").stderr_has(&place).stderr_has(word);
         let lines: Vec<String> = (1..25).map(|number| format!("Migrating {number}_n..\nDone.\n")).collect();
         let output = output.stdout_is(&(lines.concat() + "Migrating 25_n..\n"));
         let applied = another.column("SELECT name FROM glim_migrations WHERE state = 'applied' ORDER BY applied_order");
         assert_eq!(applied, (1..25).map(|number| format!("{number}_n")).collect::<Vec<_>>(), "{output}");
-        let next = another.column("SELECT max(applied_order) FROM glim_migrations WHERE state = 'applied'");
-        assert_eq!(next, ["24"], "{output}");
+        let is_partial = database.kind() == Kind::Mysql && statement == 2;
+        assert_eq!(another.ledger().len(), 24 + usize::from(is_partial), "{output}");
+        assert_eq!(another.tables().contains(&"n25".to_owned()), is_partial, "{output}");
         assert!(!another.tables().contains(&"n26".to_owned()), "{output}");
-        for (path, text) in files("") {
-            project.write(&path, &text);
-        }
-        if database.kind() == Kind::Mysql {
-            // Its first statement stays, and is not to be changed.
-            let mended = text(25, "  CREATE INDEX x ON n25 (id);\n");
-            project.write("migrations/25_n.sql", &mended);
-        }
+        // Its first statement stays, and is not to be changed.
+        project
+            .write("migrations/25_n.sql", &if is_partial { second("CREATE INDEX x ON n25 (id)") } else { plain(25) });
         project.glim(&another, "run").succeeds().stdout_has("Migrating 25_n..\nDone.\nMigrating 26_n..\n");
         let orders: Vec<String> = (1..=40).map(|number: usize| number.to_string()).collect();
         assert_eq!(another.column("SELECT applied_order FROM glim_migrations ORDER BY applied_order"), orders);

@@ -63,6 +63,10 @@ impl<C: Connection + ?Sized> Connection for &mut C {
         (**self).chain(statements)
     }
 
+    fn can_chain(&self) -> bool {
+        (**self).can_chain()
+    }
+
     fn transaction(&self) -> Transaction {
         (**self).transaction()
     }

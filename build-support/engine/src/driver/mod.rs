@@ -159,14 +159,19 @@ pub trait Connection {
 
     /// Runs statements without parameters, outside a transaction that is open, up to the first that fails: among them are
     /// those that begin and end transactions. They go in one message; `None` where that cannot be, or nothing of it was
-    /// run, as when the server has found before it began that one of them cannot be read. Without an implementation of
-    /// its own, it is never tried.
+    /// run, as when the server has found before it began that one of them cannot be read. It is called where
+    /// [`can_chain`](Self::can_chain) says so.
     ///
     /// # Errors
     /// That of the first statement that fails, with its place in the list; those after it are not run.
     fn chain(&mut self, statements: &[&str]) -> Option<Result<(), (usize, DatabaseError)>> {
         let _ = statements;
         None
+    }
+
+    /// Whether [`chain`](Self::chain) is worth a try.
+    fn can_chain(&self) -> bool {
+        false
     }
 
     /// Whether a transaction is open, as far as the driver knows without asking the server. Where it cannot tell, a

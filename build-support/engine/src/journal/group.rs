@@ -176,6 +176,14 @@ impl Journal<'_> {
     }
 }
 
+/// The question whether what a statement makes is there, if that is all that it does.
+pub(crate) fn presence(work: &Work) -> Option<String> {
+    match work {
+        Work::Definition(definition) => fingerprint::presence(definition),
+        _ => None,
+    }
+}
+
 /// Whether it is the note of a definition that failed, since what is to be made is there.
 fn is_present(error: &DatabaseError) -> bool {
     error.code.as_deref().is_some_and(|code| code.starts_with("1242"))

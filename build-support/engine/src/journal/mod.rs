@@ -30,7 +30,7 @@ use glim_schema::sql::quote;
 
 pub(crate) use self::backfill::{Begun, Taken};
 use self::decide::Verdict;
-pub(crate) use self::group::Grouped;
+pub(crate) use self::group::{Grouped, presence};
 pub(crate) use self::hash::Hash;
 use self::plain::Plain;
 pub use self::stuck::Stuck;

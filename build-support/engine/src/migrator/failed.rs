@@ -185,7 +185,7 @@ impl Locked<'_> {
 }
 
 /// Does what has to be done whatever was cancelled: a cancellation that was meant for the migration may come after its end.
-fn past_a_cancel(mut work: impl FnMut() -> Result<(), DatabaseError>) -> Result<(), DatabaseError> {
+pub(super) fn past_a_cancel(mut work: impl FnMut() -> Result<(), DatabaseError>) -> Result<(), DatabaseError> {
     match work() {
         Err(error) if error.class == ErrorClass::Cancelled => work(),
         result => result,

@@ -5,18 +5,21 @@
 //! time, only so many go together as those before them promise to be done at once.
 
 use std::borrow::Cow;
+use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use glim::Direction;
 use glim::error::{DatabaseError, ErrorClass};
 use glim_files::split::Statement;
 use glim_files::statement::Work;
-use glim_schema::Dialect;
 
+use super::failed::past_a_cancel;
 use super::frame::{Frame, Framing};
 use super::{Aftermath, Attempt, Failed, Journaling, Locked, MigrateError};
-use crate::journal::{Journal, begin};
+use crate::driver::Connection;
+use crate::journal::{Journal, begin, presence};
 use crate::ledger::{LedgerError, Row, State as RowState, Took};
+use crate::lock::LockError;
 use crate::plan::Step;
 use crate::progress::Progress;
 use crate::session::State;
@@ -113,7 +116,7 @@ impl Locked<'_> {
         source: &mut dyn Source,
         progress: &mut dyn Progress,
     ) -> Option<Sent> {
-        if pace.together < 2 || self.connection.dialect() == Dialect::Sqlite || self.locked.is_none() {
+        if pace.together < 2 || !self.connection.can_chain() || self.locked.is_none() {
             return None;
         }
         let parts = self.parts(pace.together, steps, scripts);
@@ -228,7 +231,7 @@ impl Locked<'_> {
             return Err(self.not_committed(&attempt, State::default(), error));
         }
         if frame != Frame::Atomic {
-            return self.is_begun(part, at).map(Next::ByItself);
+            return self.left_of(part, at).map(Next::ByItself);
         }
         Err(match at.checked_sub(opening.len()) {
             None => self.not_begun(&attempt, error, stopped.map(Failed::Itself)),
@@ -243,23 +246,44 @@ impl Locked<'_> {
         })
     }
 
-    /// The row of a migration that was announced and is not done: what follows is what follows an interruption. Where not
-    /// even its first statement was run, it was not announced either.
-    fn is_begun(&mut self, part: &Part<'_>, at: usize) -> Result<Option<Row>, MigrateError> {
-        let Part { step, row, opening, .. } = part;
+    /// The row of a migration that was announced and is not done: what follows is what follows an interruption. Where
+    /// nothing of it is there, it is not announced either.
+    fn left_of(&mut self, part: &Part<'_>, at: usize) -> Result<Option<Row>, MigrateError> {
+        let Part { step, row, opening, own, .. } = part;
         self.roll_back().map_err(LedgerError::database("roll back"))?;
-        // The first definition, and its note.
-        if at < opening.len() + 2 && step.direction == Direction::Run {
+        // Without it, what the journal says of the migration may be of another run.
+        if self.is_lock_lost() {
+            return Err(LockError::Lost.into());
+        }
+        // The note of the first definition, and that itself.
+        let is_clean = match at.checked_sub(opening.len()) {
+            None | Some(0) => true,
+            Some(1) => is_absent(&mut *self.connection, own).map_err(LedgerError::database("look at the catalogue"))?,
+            Some(_) => false,
+        };
+        if is_clean && step.direction == Direction::Run {
             let dialect = self.connection.dialect();
             let undone =
                 [self.ledger.delete_text(row), self.ledger.journal_delete_text(&row.name), "COMMIT".to_owned()];
             let text = format!("{};\n{}", begin(dialect), undone.join(";\n"));
-            self.connection.batch(&text).map_err(LedgerError::database("write the ledger"))?;
+            past_a_cancel(|| self.connection.batch(&text)).map_err(LedgerError::database("write the ledger"))?;
             return Ok(None);
         }
         let rows = self.ledger.rows(&mut *self.connection)?;
         Ok(rows.into_iter().find(|it| it.name == row.name && it.state != RowState::Applied))
     }
+}
+
+/// Whether what the first of these makes is not there.
+fn is_absent(connection: &mut dyn Connection, own: &[Statement<'_>]) -> Result<bool, DatabaseError> {
+    let work = own.first().map(|first| Work::of(first.text, connection.dialect()));
+    let Some(presence) = work.as_ref().and_then(presence) else { return Ok(false) };
+    let mut is_there = false;
+    connection.ask(&presence, &[], &mut |_, _| {
+        is_there = true;
+        ControlFlow::Break(())
+    })?;
+    Ok(!is_there)
 }
 
 #[cfg(test)]

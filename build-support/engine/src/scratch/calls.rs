@@ -79,7 +79,7 @@ impl Connection for Told {
         self.inner.sequence(statements)
     }
 
-    // No `chain`: how many migrations go together depends on how long they take, and so would the number of calls.
+    // It cannot chain: how many migrations go together depends on how long they take, and so would the number of calls.
 
     fn transaction(&self) -> Transaction {
         self.inner.transaction()

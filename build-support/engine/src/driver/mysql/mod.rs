@@ -91,6 +91,10 @@ impl<C: BorrowMut<Conn>> Connection for Mysql<C> {
         self.execute_chain(statements)
     }
 
+    fn can_chain(&self) -> bool {
+        self.server.product == "MariaDB"
+    }
+
     fn query(&mut self, sql: &str, params: &[Value], each: &mut EachRow<'_>) -> Result<()> {
         self.query_prepared(sql, params, each)
     }

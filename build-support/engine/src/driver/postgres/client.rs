@@ -115,6 +115,11 @@ pub trait Client {
         None
     }
 
+    /// Whether [`chain`](Self::chain) ever does it.
+    fn can_chain(&self) -> bool {
+        false
+    }
+
     /// Forgets the types that are not built in.
     fn forget_types(&self);
 

@@ -231,6 +231,10 @@ impl<C: Client> Connection for Postgres<C> {
         Some(self.settle_all(texts, &scripts, outcome))
     }
 
+    fn can_chain(&self) -> bool {
+        self.client.can_chain()
+    }
+
     fn query(&mut self, sql: &str, params: &[Value], each: &mut EachRow<'_>) -> Result<()> {
         let steps = script::read(sql)?;
         let (statement, params) = self.bind(sql, params)?;

@@ -333,6 +333,10 @@ impl Client for Pipelined {
         })
     }
 
+    fn can_chain(&self) -> bool {
+        true
+    }
+
     fn forget_types(&self) {
         self.requests.clear_type_cache();
     }
