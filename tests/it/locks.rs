@@ -136,17 +136,15 @@ fn a_killed_holder_keeps_the_lock_until_the_server_has_ended_its_statement(datab
 }
 
 fn a_migration_that_cannot_have_a_lock_of_the_database_runs_again(database: &Database) {
-    let (take, give) = match database.kind() {
+    if database.kind() == Kind::Sqlite {
         // The engine's own tests have it: here, nobody can keep a file locked.
-        Kind::Sqlite => return,
-        Kind::Postgres => ("BEGIN; LOCK TABLE notes IN ACCESS EXCLUSIVE MODE", "ROLLBACK"),
-        Kind::Mysql => ("LOCK TABLES notes WRITE", "UNLOCK TABLES"),
-    };
+        return;
+    }
     gated().glim(database, "run --name Prepare").succeeds();
-    database.query(take);
+    database.lock("notes");
     let mut running = gated().glim(database, "run --db timed --format json").spawn();
     running.until_said("note: `Gated` could not have a lock of the database, and was undone; attempt 2 of 5 in ");
-    database.query(give);
+    database.unlock();
     let event = r#"{"type":"retrying","version":1,"migration":"Gated","direction":"run","attempt":2,"pause_ms":"#;
     running.wait().exits(0).stdout_has(event).stdout_has(r#"{"type":"finished","version":1,"migration":"Afterwards""#);
     assert_eq!(database.column("SELECT note FROM notes ORDER BY note"), ["afterwards", "gated"]);
@@ -156,25 +154,25 @@ fn a_migration_that_cannot_have_a_lock_of_the_database_runs_again(database: &Dat
 }
 
 fn while_a_statement_waits_for_a_lock_it_is_said_who_holds_it(database: &Database) {
-    let (take, give, what, event) = match database.kind() {
+    let (what, event) = match database.kind() {
         // The file is locked as a whole, for moments, and nobody tells by whom.
         Kind::Sqlite => return,
         Kind::Postgres => {
             let id = database.value("SELECT pg_backend_pid()::text");
             let what = format!("waiting for a lock held by connection {id} (");
             let event = format!(r#""lock":"lock","holder":"connection {id} ("#);
-            ("BEGIN; LOCK TABLE notes IN ACCESS EXCLUSIVE MODE", "ROLLBACK", what, event)
+            (what, event)
         }
         Kind::Mysql => {
             let event = r#""lock":"table metadata lock","holder":null}"#.to_owned();
-            ("LOCK TABLES notes WRITE", "UNLOCK TABLES", "waiting for a table metadata lock\n".to_owned(), event)
+            ("waiting for a table metadata lock\n".to_owned(), event)
         }
     };
     gated().glim(database, "run --name Prepare").succeeds();
-    database.query(take);
+    database.lock("notes");
     let mut running = gated().glim(database, "run -v --format json").spawn();
     running.until_said(&format!("Gated: {what}"));
-    database.query(give);
+    database.unlock();
     let output = running.wait().exits(0);
     output.stdout_has(&format!(r#"{{"type":"blocked","version":1,"migration":"Gated",{event}"#));
     assert_eq!(database.ledger(), ["Afterwards", "Gated", "Prepare"]);

@@ -50,21 +50,15 @@ fn pass(from: &TcpStream, to: &TcpStream) {
 }
 
 fn a_server_that_takes_no_second_connection_delays_nothing(database: &Database) {
-    let (take, give) = match database.kind() {
-        // It has no server.
-        Kind::Sqlite => return,
-        Kind::Postgres => ("BEGIN; LOCK TABLE notes IN ACCESS EXCLUSIVE MODE", "ROLLBACK"),
-        Kind::Mysql => ("LOCK TABLES notes WRITE", "UNLOCK TABLES"),
-    };
+    let Some(server) = database.server() else { return };
     gated().glim(database, "run --name Prepare").succeeds();
-    let server = database.server().expect("there is one");
     let (port, others) = relay(server.host(), server.port());
     let place = format!("@{}:{}/", server.host(), server.port());
     let url = database.url().replace(&place, &format!("@127.0.0.1:{port}/"));
-    database.query(take);
+    database.lock("notes");
     let running = gated().glim(database, "run -v").env("TEST_DATABASE_URL", url).spawn();
     others.recv().expect("somebody wants to look");
-    database.query(give);
+    database.unlock();
     let output = running.wait().exits(0);
     // To connect may take ten seconds.
     assert!(output.took < Duration::from_secs(8), "{output}");
@@ -74,20 +68,18 @@ fn a_server_that_takes_no_second_connection_delays_nothing(database: &Database) 
 }
 
 fn one_of_several_that_are_sent_together_is_seen(database: &Database) {
-    let (take, give) = match database.kind() {
-        Kind::Sqlite => return,
-        Kind::Postgres => ("BEGIN; LOCK TABLE notes", "ROLLBACK"),
-        Kind::Mysql => ("LOCK TABLES notes WRITE", "UNLOCK TABLES"),
-    };
+    if database.kind() == Kind::Sqlite {
+        return;
+    }
     database.query("CREATE TABLE notes (id INT)");
     let names = ["1_a", "2_b", "3_c", "4_d", "5_e"].map(|name| format!("migrations/{name}.sql"));
     let texts = ["SELECT 1;", "SELECT 1;", "SELECT 1;", "SELECT 1;", "INSERT INTO notes VALUES (1);"];
     let files: Vec<_> = names.iter().map(String::as_str).zip(texts).collect();
     let project = project("onlooker-together", &files);
-    database.query(take);
+    database.lock("notes");
     let mut running = project.glim(database, "run -v").spawn();
     running.until_said(": waiting for a ");
-    database.query(give);
+    database.unlock();
     running.wait().exits(0).stdout_has("Migrating 5_e..\nDone.\n");
     assert_eq!(database.column("SELECT id FROM notes"), ["1"]);
 }

@@ -135,17 +135,17 @@ fn ctrl_c_is_an_answer() {
 }
 
 fn a_line_shows_what_a_statement_waits_for(database: &Database) {
-    let (take, give, line) = match database.kind() {
+    let line = match database.kind() {
         Kind::Sqlite => return,
-        Kind::Postgres => ("BEGIN; LOCK TABLE notes", "ROLLBACK", "Waiting\u{1b}[0m for a lock held by connection "),
-        Kind::Mysql => ("LOCK TABLES notes WRITE", "UNLOCK TABLES", "Waiting\u{1b}[0m for a table metadata lock"),
+        Kind::Postgres => "Waiting\u{1b}[0m for a lock held by connection ",
+        Kind::Mysql => "Waiting\u{1b}[0m for a table metadata lock",
     };
     gated().glim(database, "run --name Prepare").succeeds();
     let Some(glim) = gated().glim(database, "run").on_terminal() else { return };
-    database.query(take);
+    database.lock("notes");
     let mut running = glim.spawn();
     running.until(line);
-    database.query(give);
+    database.unlock();
     let output = running.wait().exits(0);
     let (_, after) = output.stdout.rsplit_once(line).expect("it was there");
     let cleared = after.find("\r\u{1b}[KDone.\r\nMigrating Afterwards..");

@@ -221,6 +221,22 @@ impl Database {
         column.remove(0)
     }
 
+    /// Keeps everybody else from a table of a server, until [`unlock`](Self::unlock). There is no such thing for a file.
+    #[track_caller]
+    pub(crate) fn lock(&self, table: &str) {
+        match self.kind {
+            Kind::Sqlite => panic!("a file is locked as a whole, for moments"),
+            Kind::Postgres => self.query(&format!("BEGIN; LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")),
+            Kind::Mysql => self.query(&format!("LOCK TABLES {table} WRITE")),
+        };
+    }
+
+    /// Lets others at the table again.
+    #[track_caller]
+    pub(crate) fn unlock(&self) {
+        self.query(if self.kind == Kind::Mysql { "UNLOCK TABLES" } else { "ROLLBACK" });
+    }
+
     /// A name, quoted for this database.
     pub(crate) fn quoted(&self, name: &str) -> String {
         match self.kind {
