@@ -5,7 +5,6 @@
 //! time, only so many go together as those before them promise to be done at once.
 
 use std::borrow::Cow;
-use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use glim::Direction;
@@ -16,7 +15,7 @@ use glim_files::statement::Work;
 use super::failed::past_a_cancel;
 use super::frame::{Frame, Framing};
 use super::{Aftermath, Attempt, Failed, Journaling, Locked, MigrateError};
-use crate::driver::Connection;
+use crate::driver::{Connection, fetch};
 use crate::journal::{Journal, begin, presence};
 use crate::ledger::{LedgerError, Row, State as RowState, Took};
 use crate::lock::LockError;
@@ -197,8 +196,11 @@ impl Locked<'_> {
         frame: Frame,
         row: &Row,
     ) -> Option<Vec<Cow<'p, str>>> {
-        if frame == Frame::Atomic || self.journaling == Journaling::Off {
-            return (frame == Frame::Atomic).then(|| own.iter().map(|it| Cow::Borrowed(it.text)).collect());
+        if frame == Frame::Atomic {
+            return Some(own.iter().map(|it| Cow::Borrowed(it.text)).collect());
+        }
+        if self.journaling == Journaling::Off {
+            return None;
         }
         let dialect = self.connection.dialect();
         let works: Vec<_> = own.iter().map(|it| (it.text, Work::of(it.text, dialect))).collect();
@@ -278,12 +280,7 @@ impl Locked<'_> {
 fn is_absent(connection: &mut dyn Connection, own: &[Statement<'_>]) -> Result<bool, DatabaseError> {
     let work = own.first().map(|first| Work::of(first.text, connection.dialect()));
     let Some(presence) = work.as_ref().and_then(presence) else { return Ok(false) };
-    let mut is_there = false;
-    connection.ask(&presence, &[], &mut |_, _| {
-        is_there = true;
-        ControlFlow::Break(())
-    })?;
-    Ok(!is_there)
+    fetch(connection, &presence, &[]).map(|rows| rows.is_empty())
 }
 
 #[cfg(test)]
