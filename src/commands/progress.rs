@@ -81,6 +81,8 @@ enum Event<'e> {
         attempt: usize,
         pause_ms: u128,
         reason: &'e str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        table: Option<&'e str>,
     },
     Failed {
         version: u32,
@@ -221,14 +223,17 @@ impl Progress for Reported<'_> {
     }
 
     fn retrying(&mut self, entry: &Entry, direction: Direction, retry: &Retry<'_>) {
-        let (migration, &Retry { attempt, of, pause, reason }) = (entry.name.as_str(), retry);
+        let (migration, &Retry { attempt, of, pause, reason, table }) = (entry.name.as_str(), retry);
         self.clear_line();
         let (direction, pause_ms) = (direction.name(), pause.as_millis());
-        self.shell.event(&Event::Retrying { version: VERSION, migration, direction, attempt, pause_ms, reason });
+        self.shell.event(&Event::Retrying { version: VERSION, migration, direction, attempt, pause_ms, reason, table });
         let seconds = pause.as_secs_f64();
         let again = format!("attempt {attempt} of {of} in {seconds:.1} s");
-        self.shell
-            .note(&format!("`{migration}` could not have a lock of the database, and was undone; {again}: {reason}"));
+        let what = match table {
+            Some(table) => format!("a batch of `{migration}`, which fills `{table}`,"),
+            None => format!("`{migration}`"),
+        };
+        self.shell.note(&format!("{what} could not have a lock of the database, and was undone; {again}: {reason}"));
     }
 
     fn in_vain(&mut self, problem: &ScriptProblem) {

@@ -11,6 +11,7 @@ for_each_database!(
     a_column_is_filled_and_programs_are_told_how_far,
     what_is_sent_is_shown_as_one_statement,
     what_stops_it_between_two_batches_is_taken_up_by_the_next_run,
+    a_batch_that_cannot_have_a_lock_of_the_database_runs_again,
     inside_a_transaction_it_is_refused_with_what_to_write,
 );
 
@@ -79,6 +80,30 @@ fn what_stops_it_between_two_batches_is_taken_up_by_the_next_run(database: &Data
         assert_eq!(counts(&database), FILLED);
         assert_eq!(database.query("SELECT * FROM glim_journal").len(), 0);
     }
+}
+
+fn a_batch_that_cannot_have_a_lock_of_the_database_runs_again(database: &Database) {
+    if database.kind() == Kind::Sqlite {
+        // The engine's own tests have it: here, nobody can lock the file between two batches.
+        return;
+    }
+    filling().glim(database, "run --to Prepare").succeeds();
+    // The last row: MariaDB locks the one behind a batch with it.
+    database.query("BEGIN; UPDATE users SET n = n WHERE id = 7");
+    let mut running = filling().glim(database, "run --to Fill --db timed --format json").spawn();
+    running.until_said(
+        "note: a batch of `Fill`, which fills `users`, could not have a lock of the database, and was undone; \
+         attempt 2 of 5 in ",
+    );
+    assert_eq!(counts(database), ["1", "1", "1", "0", "1", "0", "0"]);
+    database.query("COMMIT");
+    let output = running.wait().exits(0).stderr_has("changed 6\n");
+    let again = output.stdout.lines().find(|line| line.contains(r#""type":"retrying""#)).expect("an event");
+    assert!(again.contains(r#""migration":"Fill""#) && again.ends_with(r#","table":"users"}"#), "{again}");
+    assert_eq!(counts(database), FILLED);
+    // What was committed before was not undone, and no attempt at the migration has failed.
+    assert_eq!(database.column("SELECT action FROM glim_log ORDER BY id"), ["applied", "applied"]);
+    assert_eq!(database.query("SELECT * FROM glim_journal").len(), 0);
 }
 
 fn inside_a_transaction_it_is_refused_with_what_to_write(database: &Database) {

@@ -35,7 +35,8 @@ pub trait Progress {
         let _ = (entry, direction, took);
     }
 
-    /// A migration could not have a lock of the database. All of it is undone, and runs again after a pause.
+    /// A migration, or a batch of its backfill, could not have a lock of the database. All of that is undone, and runs again
+    /// after a pause.
     fn retrying(&mut self, entry: &Entry, direction: Direction, retry: &Retry<'_>) {
         let _ = (entry, direction, retry);
     }
@@ -52,7 +53,7 @@ pub trait Progress {
     }
 }
 
-/// A further attempt at a migration.
+/// A further attempt at a migration, or at a batch of its backfill.
 #[derive(Clone, Copy, Debug)]
 pub struct Retry<'a> {
     /// Which attempt comes now, counted from 1.
@@ -63,6 +64,8 @@ pub struct Retry<'a> {
     pub pause: Duration,
     /// What the database said.
     pub reason: &'a str,
+    /// The table of the backfill, if it is a batch alone that runs again: what was committed before it stays.
+    pub table: Option<&'a str>,
 }
 
 /// How far a backfill is.

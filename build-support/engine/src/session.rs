@@ -3,14 +3,17 @@
 mod backfill;
 mod noted;
 
+use std::time::Duration;
+
 use glim::error::{DatabaseError, ErrorClass, Kind};
 use glim::wire::Answer;
-use glim::{Result, Value};
+use glim::{Direction, Result, Value};
 use glim_files::statement::{Change as StatementChange, ObjectKind, Work, transaction_control_in};
 use glim_schema::{AlterTable, Change, Dialect, sql};
 
 pub use self::backfill::Rest;
 use self::noted::affected;
+use crate::catalog::Entry;
 use crate::driver::{Connection, EachRow, Transaction};
 use crate::journal::{self, Journal, Stuck};
 use crate::migrator::Interrupted;
@@ -32,9 +35,13 @@ pub struct Session<'c> {
 }
 
 /// Whom a session tells what it does, and who may want it to stop.
-struct Telling<'c> {
-    progress: &'c mut dyn Progress,
-    interrupted: Interrupted<'c>,
+pub(crate) struct Telling<'c> {
+    pub(crate) progress: &'c mut dyn Progress,
+    pub(crate) interrupted: Interrupted<'c>,
+    pub(crate) entry: &'c Entry,
+    pub(crate) direction: Direction,
+    /// How long to wait before each further attempt at a batch that could not have a lock, about.
+    pub(crate) pauses: &'c [Duration],
 }
 
 /// What a session lets through.
@@ -112,8 +119,8 @@ impl<'c> Session<'c> {
 
     /// Tells how far it is, and asks whether to stop, where a statement is many.
     #[must_use]
-    pub(crate) fn telling(mut self, progress: &'c mut dyn Progress, interrupted: Interrupted<'c>) -> Self {
-        self.telling = Some(Telling { progress, interrupted });
+    pub(crate) fn telling(mut self, telling: Telling<'c>) -> Self {
+        self.telling = Some(telling);
         self
     }
 

@@ -19,14 +19,18 @@ pub(crate) fn misbehave() -> Project {
 
 /// A migration that goes on when a file is there, between two others.
 pub(crate) fn gated() -> Project {
+    Project::shared("gated", &[("src/lib.rs", include_str!("gated.rs")), ("glim.toml", &timed())])
+}
+
+/// A configuration whose alias `timed` has limits.
+fn timed() -> String {
     let alias = |name: &str, more: &str| format!("[db.{name}]\nurl = \"${{TEST_DATABASE_URL}}\"\n{more}\n");
-    let settings = alias("default", "") + &alias("timed", "statement_timeout = \"2s\"\nlock_timeout = \"1s\"");
-    Project::shared("gated", &[("src/lib.rs", include_str!("gated.rs")), ("glim.toml", &settings)])
+    alias("default", "") + &alias("timed", "statement_timeout = \"2s\"\nlock_timeout = \"1s\"")
 }
 
 /// A table of seven rows that is filled two rows at a time, with a pause that the variable PAUSE says.
 pub(crate) fn filling() -> Project {
-    Project::shared("filling", &[("src/lib.rs", include_str!("filling.rs"))])
+    Project::shared("filling", &[("src/lib.rs", include_str!("filling.rs")), ("glim.toml", &timed())])
 }
 
 /// Fifty migrations, each of which makes a table and counts itself in another.

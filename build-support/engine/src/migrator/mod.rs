@@ -8,7 +8,7 @@ mod frame;
 mod perform;
 mod protection;
 mod repair;
-mod retry;
+pub(crate) mod retry;
 mod several;
 
 use std::time::{Duration, Instant};
@@ -35,7 +35,7 @@ use crate::lock::{Holder, Lock, Wait};
 use crate::plan::{Plan, Step};
 use crate::progress::Progress;
 use crate::script;
-use crate::session::Ended;
+use crate::session::{Ended, Telling};
 use crate::source::{Source, Stopped};
 
 /// A connection that holds the lock, and the ledger as it stands under it. The lock is given back with it.
@@ -245,7 +245,13 @@ impl<'c> Locked<'c> {
                 .in_transaction(frame == Frame::Announced)
                 .keeping_answers(self.journaling == Journaling::WithAnswers)
         });
-        let mut session = frame.session(&mut *self.connection).noting(journal).telling(progress, interrupted);
+        let mut session = frame.session(&mut *self.connection).noting(journal).telling(Telling {
+            progress,
+            interrupted,
+            entry: step.entry,
+            direction: step.direction,
+            pauses: &self.pauses,
+        });
         let result = perform(step, script, &closing, source, &mut session);
         let Ended { state, stuck, is_stopped, unasked, settled } = session.ended();
         let result = match result {

@@ -1,4 +1,4 @@
-//! Further attempts at a step that could not have a lock of the database and left nothing behind.
+//! Further attempts at what could not have a lock of the database and left nothing behind: a step, or a backfill's batch.
 
 use std::time::Duration;
 
@@ -13,6 +13,27 @@ use crate::plan::Step;
 use crate::progress::{Progress, Retry};
 use crate::source::{Source, Stopped};
 
+/// The attempts at one thing.
+#[derive(Default)]
+pub(crate) struct Attempts {
+    /// How many have failed.
+    failed: usize,
+}
+
+impl Attempts {
+    /// The one after that which has just failed, unless it was the last. `table` is that of a backfill.
+    pub(crate) fn another<'r>(
+        &mut self,
+        pauses: &[Duration],
+        reason: &'r str,
+        table: Option<&'r str>,
+    ) -> Option<Retry<'r>> {
+        let pause = jittered(*pauses.get(self.failed)?);
+        self.failed += 1;
+        Some(Retry { attempt: self.failed + 1, of: pauses.len() + 1, pause, reason, table })
+    }
+}
+
 impl Locked<'_> {
     /// Does a step again, several times if need be: while somebody else has a lock of the database that it needs. Each
     /// attempt is a step of its own, with its row, its journal and its line in the log. `outcome` is that of the first.
@@ -25,18 +46,16 @@ impl Locked<'_> {
         progress: &mut dyn Progress,
         interrupted: Interrupted<'_>,
     ) -> Result<Duration, MigrateError> {
-        let of = self.pauses.len() + 1;
-        let mut attempt = 1;
+        let mut attempts = Attempts::default();
         loop {
             let mut error = match outcome {
                 Ok(took) => return Ok(took),
                 Err(error) => error,
             };
             let Some(refusal) = self.refused_a_lock(step, &error) else { return Err(error) };
-            let Some(pause) = self.pauses.get(attempt - 1).copied().map(jittered) else { return Err(error) };
-            attempt += 1;
-            progress.retrying(step.entry, step.direction, &Retry { attempt, of, pause, reason: &refusal.message });
-            if !sleep(pause, interrupted) {
+            let Some(retry) = attempts.another(&self.pauses, &refusal.message, None) else { return Err(error) };
+            progress.retrying(step.entry, step.direction, &retry);
+            if !sleep(retry.pause, interrupted) {
                 if let MigrateError::Step(failure) = &mut error {
                     failure.stopped = Stopped::Interrupted;
                 }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use glim::error::{DatabaseError, Kind};
+use glim::error::{DatabaseError, ErrorClass, Kind};
 use glim::{Backfill, Result};
 
 use super::noted::{affected, in_database_words};
@@ -10,6 +10,7 @@ use super::{Guard, Session};
 use crate::backfill::{Checkpoint, Filling, refused};
 use crate::driver::{Connection, Transaction};
 use crate::journal::{self, Begun, Halt, Journal, Taken};
+use crate::migrator::retry::Attempts;
 use crate::progress::Filled;
 
 /// Waits, and gives whether to go on.
@@ -98,38 +99,74 @@ impl<'c> Session<'c> {
         let estimated = filling.estimate(&mut *self.connection, done)?;
         loop {
             self.tell(&Filled { table: &backfill.table, rows: done.changed, of: estimated, is_done: false });
-            let began = Instant::now();
-            let Some(key) = filling.next(&mut *self.connection, done)? else { break };
-            let update = filling.update(done, &key)?;
-            self.batch_of(&update, noting, key, done)?;
-            if !self.may_go_on(backfill, began.elapsed(), rest) {
-                self.is_stopped = true;
-                self.refuse_when_stopped()?;
-            }
+            let Some(took) = self.next_batch(filling, noting, done, rest)? else { break };
+            let share = u32::from(backfill.share.max(1));
+            let of_share = took * (100 - share.min(100)) / share;
+            self.rest(backfill.pause.max(of_share), rest)?;
         }
         self.tell(&Filled { table: &backfill.table, rows: done.changed, of: estimated, is_done: true });
         Ok(())
     }
 
-    /// Changes the rows of a batch, and notes that it is done, both or neither.
-    fn batch_of(
+    /// Does the next batch, several times if need be: while somebody else has a lock of the database that it needs. Gives how
+    /// long it took, if there was one.
+    fn next_batch(
         &mut self,
-        update: &str,
+        filling: &Filling<'_>,
         noting: &mut Option<(&mut Journal<'c>, &Taken)>,
-        key: Vec<String>,
         done: &mut Checkpoint,
-    ) -> Result<()> {
+        rest: Rest<'_>,
+    ) -> Result<Option<Duration>> {
+        let mut attempts = Attempts::default();
+        loop {
+            let began = Instant::now();
+            let error = match self.batch_behind(filling, noting, done) {
+                Ok(is_there) => return Ok(is_there.then(|| began.elapsed())),
+                Err(error) => error,
+            };
+            // Where nothing was left behind yet, it is the whole migration that runs again.
+            let stays = noting.as_ref().map_or(self.state.partly, |(journal, _)| journal.has_left_something());
+            let refusal = error.as_database().filter(|refusal| stays && refusal.class == ErrorClass::LockTimeout);
+            let Some(pause) = refusal.and_then(|refusal| self.another(&mut attempts, refusal, filling.backfill()))
+            else {
+                // Of successes, only that of all batches counts as a statement.
+                return match error.as_database() {
+                    Some(refusal) => self.observe(Err(refusal.clone()), false),
+                    None => Err(error),
+                };
+            };
+            self.rest(pause, rest)?;
+        }
+    }
+
+    /// Says that a batch is tried again, unless that was the last attempt. Gives how long to wait.
+    fn another(&mut self, attempts: &mut Attempts, refusal: &DatabaseError, backfill: &Backfill) -> Option<Duration> {
+        let telling = self.telling.as_mut()?;
+        let retry = attempts.another(telling.pauses, &refusal.message, Some(&backfill.table))?;
+        telling.progress.retrying(telling.entry, telling.direction, &retry);
+        Some(retry.pause)
+    }
+
+    /// Changes the rows of the batch behind a checkpoint, and notes that it is done, both or neither. Gives whether there were
+    /// any.
+    fn batch_behind(
+        &mut self,
+        filling: &Filling<'_>,
+        noting: &mut Option<(&mut Journal<'c>, &Taken)>,
+        done: &mut Checkpoint,
+    ) -> Result<bool> {
+        let Some(key) = filling.next(&mut *self.connection, done)? else { return Ok(false) };
+        let update = &filling.update(done, &key)?;
         let Some((journal, taken)) = noting else {
-            let changed = self.connection.execute(update, &[]);
-            done.changed += self.observe_batch(changed)?;
+            done.changed += self.connection.execute(update, &[])?;
             done.key = key;
             self.state.partly = true;
-            return Ok(());
+            return Ok(true);
         };
         let opened = self.connection.begin(journal::begin(self.connection.dialect()));
         let changed = opened.and_then(|()| self.connection.execute(update, &[]));
         let changed = changed.inspect_err(|_| undo(&mut *self.connection));
-        let next = Checkpoint { key, changed: done.changed + self.observe_batch(changed)? };
+        let next = Checkpoint { key, changed: done.changed + changed? };
         let (mut statements, before) = journal.note_batch(taken, &next);
         statements.push("COMMIT".to_owned());
         let committed = self.connection.batch(&statements.join(";\n"));
@@ -137,24 +174,16 @@ impl<'c> Session<'c> {
             journal.forget_batch(before);
             undo(&mut *self.connection);
         }
-        self.observe_batch(committed)?;
+        committed?;
         *done = next;
-        Ok(())
+        Ok(true)
     }
 
-    /// A failure is observed; of successes, only that of all batches counts as a statement.
-    fn observe_batch<T>(&mut self, result: Result<T, DatabaseError>) -> Result<T> {
-        match result {
-            Ok(done) => Ok(done),
-            failed => self.observe(failed, false),
-        }
-    }
-
-    /// Waits as long as was asked for, unless it is to stop.
-    fn may_go_on(&self, backfill: &Backfill, took: Duration, rest: Rest<'_>) -> bool {
-        let share = u32::from(backfill.share.max(1));
-        let of_share = took * (100 - share.min(100)) / share;
-        rest(backfill.pause.max(of_share)) && !self.telling.as_ref().is_some_and(|telling| (telling.interrupted)())
+    /// Waits, unless it is to stop.
+    fn rest(&mut self, pause: Duration, rest: Rest<'_>) -> Result<()> {
+        let goes_on = rest(pause) && !self.telling.as_ref().is_some_and(|telling| (telling.interrupted)());
+        self.is_stopped |= !goes_on;
+        self.refuse_when_stopped()
     }
 
     fn tell(&mut self, filled: &Filled<'_>) {

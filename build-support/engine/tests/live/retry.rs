@@ -1,14 +1,14 @@
-//! Steps that cannot have a lock of the database: those of which nothing is left run again.
+//! Steps that cannot have a lock of the database: those of which nothing is left run again, and of others a backfill's batch.
 
 use std::sync::mpsc;
 use std::time::Duration;
 
-use glim::Direction;
+use glim::{Backfill, Direction};
 use glim_engine::catalog::{Catalog, Entry, Scope};
 use glim_engine::driver::Connection;
 use glim_engine::migrator::{Aftermath, Locked, MigrateError};
 use glim_engine::plan::{RollbackRequest, RunRequest, rollback, run};
-use glim_engine::progress::{Progress, Retry};
+use glim_engine::progress::{Filled, Progress, Retry};
 use glim_engine::session::Session;
 use glim_engine::source::{Source, Stopped};
 use glim_schema::Dialect;
@@ -21,6 +21,9 @@ for_each_database! {
     a_pause_before_another_attempt_can_be_interrupted,
     a_step_of_which_a_part_stays_does_not_run_again,
     the_victim_of_a_deadlock_runs_again,
+    a_batch_that_could_not_have_a_lock_runs_again_by_itself,
+    a_first_batch_that_could_not_have_a_lock_lets_the_migration_run_again,
+    a_batch_that_never_has_the_lock_leaves_those_before_it,
 }
 
 /// How long statements wait for a lock.
@@ -53,17 +56,28 @@ fn migrate(
     told: &mut dyn FnMut(&Retry<'_>),
     interrupted: &dyn Fn() -> bool,
 ) -> Result<(), MigrateError> {
-    let entry = Entry { name: "Code".to_owned(), transaction: true, has_rollback: Some(true), ..Entry::default() };
+    apply(database, patience, true, direction, work, &mut Told(told), interrupted)
+}
+
+fn apply(
+    database: &Database,
+    patience: Duration,
+    transaction: bool,
+    direction: Direction,
+    work: &mut dyn FnMut(&mut Session<'_>) -> glim::Result<()>,
+    told: &mut dyn Progress,
+    interrupted: &dyn Fn() -> bool,
+) -> Result<(), MigrateError> {
+    let entry = Entry { name: "Code".to_owned(), transaction, has_rollback: Some(true), ..Entry::default() };
     let catalog = Catalog::new(vec![entry], &Scope::all("default")).expect("a valid catalogue");
     let connection = database.connect_impatiently(patience);
-    let mut told = Told(told);
-    let (locked, rows) = Locked::lock(connection, Duration::from_secs(30), &mut told, &|| false).expect("the lock");
+    let (locked, rows) = Locked::lock(connection, Duration::from_secs(30), told, &|| false).expect("the lock");
     let plan = match direction {
         Direction::Run => run(&catalog, &rows, &RunRequest::default()),
         Direction::Rollback => rollback(&catalog, &rows, &RollbackRequest { all: true, ..RollbackRequest::default() }),
     };
     let mut locked = locked.pausing(&[Duration::from_millis(20), Duration::from_millis(40)]);
-    locked.apply(&plan.expect("a plan"), &mut Code(work), &mut told, interrupted)
+    locked.apply(&plan.expect("a plan"), &mut Code(work), told, interrupted)
 }
 
 fn prepare(database: &Database) {
@@ -231,4 +245,89 @@ fn the_victim_of_a_deadlock_runs_again(database: &Database) {
     });
     assert_clean(database, &["applied"], &["11", "11"]);
     assert_eq!(log(database), ["failed", "applied"]);
+}
+
+/// Somebody who has the lock after so many rows of a backfill, and lets go when it is said that this attempt comes.
+struct Rival<'a> {
+    database: &'a Database,
+    after: u64,
+    until: usize,
+    held: Option<Box<dyn Connection>>,
+    told: Vec<(Option<String>, usize, usize)>,
+}
+
+impl<'a> Rival<'a> {
+    fn new(database: &'a Database, after: u64, until: usize) -> Self {
+        Self { database, after, until, held: None, told: Vec::new() }
+    }
+}
+
+impl Progress for Rival<'_> {
+    fn filled(&mut self, filled: &Filled<'_>) {
+        // The batch behind that has the second row.
+        if filled.rows == self.after && self.held.is_none() && self.told.is_empty() {
+            self.held = Some(holder(self.database));
+        }
+    }
+
+    fn retrying(&mut self, _: &Entry, _: Direction, retry: &Retry<'_>) {
+        self.told.push((retry.table.map(str::to_owned), retry.attempt, retry.of));
+        if retry.attempt == self.until
+            && let Some(mut held) = self.held.take()
+        {
+            held.batch("COMMIT").expect("it lets go");
+        }
+    }
+}
+
+/// Fills row by row, the second one last.
+fn fill(database: &Database, rival: &mut Rival<'_>) -> Result<(), MigrateError> {
+    let backfill = Backfill {
+        table: "t".to_owned(),
+        assignments: vec!["n = n + 1".to_owned()],
+        conditions: Vec::new(),
+        batch: 1,
+        pause: Duration::ZERO,
+        share: 100,
+    };
+    let mut work = |session: &mut Session<'_>| session.backfill(&backfill, &mut |_| true).map(drop);
+    apply(database, SOON, false, Direction::Run, &mut work, rival, &|| false)
+}
+
+fn a_batch_that_could_not_have_a_lock_runs_again_by_itself(database: &Database) {
+    prepare(database);
+    let mut rival = Rival::new(database, 1, 3);
+    fill(database, &mut rival).expect("the lock is free");
+    let table = || Some("t".to_owned());
+    assert_eq!(rival.told, [(table(), 2, 3), (table(), 3, 3)]);
+    assert_clean(database, &["applied"], &["1", "1"]);
+    assert_eq!(log(database), ["applied"]);
+}
+
+fn a_first_batch_that_could_not_have_a_lock_lets_the_migration_run_again(database: &Database) {
+    if database.dialect == Dialect::Sqlite {
+        // What was announced cannot be taken back while the file is locked.
+        return;
+    }
+    prepare(database);
+    database.batch("DELETE FROM t WHERE id = 1");
+    let mut rival = Rival::new(database, 0, 2);
+    fill(database, &mut rival).expect("the lock is free");
+    assert_eq!(rival.told, [(None, 2, 3)]);
+    assert_clean(database, &["applied"], &["1"]);
+    assert_eq!(log(database), ["failed", "applied"]);
+}
+
+fn a_batch_that_never_has_the_lock_leaves_those_before_it(database: &Database) {
+    prepare(database);
+    let mut rival = Rival::new(database, 1, usize::MAX);
+    let failed = fill(database, &mut rival);
+    drop(rival.held.take());
+    let Err(MigrateError::Step(failure)) = failed else { panic!("it was to fail: {failed:?}") };
+    assert!(matches!(failure.aftermath, Aftermath::Partial { .. }), "{failure:?}");
+    // Not the migration as a whole after that.
+    assert_eq!(rival.told.iter().map(|(_, attempt, _)| *attempt).collect::<Vec<_>>(), [2, 3]);
+    assert_eq!(database.query("SELECT n FROM t ORDER BY id"), ["1", "0"]);
+    fill(database, &mut Rival::new(database, u64::MAX, 0)).expect("the lock is free");
+    assert_clean(database, &["applied"], &["1", "1"]);
 }
