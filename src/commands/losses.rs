@@ -30,6 +30,8 @@ pub(super) struct Losses {
     told: Vec<Loss>,
     /// What takes away something that is not named: the migration, and what stands in its code.
     unnamed: Vec<(String, String)>,
+    /// The migrations that delete rows of models.
+    deleting: Vec<String>,
     /// The migrations of which nothing can be told.
     untold: Vec<String>,
     /// The tables that the plan makes.
@@ -43,37 +45,29 @@ pub(super) struct Code<'s> {
 }
 
 impl Losses {
-    /// What is lost by undoing what a plan undoes.
-    pub(super) fn by_undoing(plan: &Plan<'_>, dialect: Dialect) -> Self {
+    /// What is lost by the steps of a plan that go in one direction.
+    pub(super) fn by(direction: Direction, plan: &Plan<'_>, code: &Code<'_>, dialect: Dialect) -> Self {
         let mut lost = Self::none(dialect);
-        for step in plan.steps.iter().filter(|step| step.direction == Direction::Rollback) {
-            match step.entry.script(step.direction) {
-                Some(_) => lost.add_statements(step.entry, step.direction),
-                None => lost.untold.push(step.entry.name.clone()),
-            }
-        }
-        lost
-    }
-
-    /// What is lost by applying a plan's migrations.
-    pub(super) fn by_applying(plan: &Plan<'_>, code: &Code<'_>, dialect: Dialect) -> Self {
-        let mut lost = Self::none(dialect);
-        for entry in plan.steps.iter().map(|step| step.entry) {
-            match (entry.script(Direction::Run), code.by_name.get(entry.name.as_str())) {
-                (Some(script), _) if may_lose(script.text()) => lost.add_statements(entry, Direction::Run),
+        for entry in plan.steps.iter().filter(|step| step.direction == direction).map(|step| step.entry) {
+            match (entry.script(direction), code.by_name.get(entry.name.as_str())) {
+                (Some(script), _) if may_lose(script.text()) => lost.add_statements(entry, direction),
                 (Some(_), _) => {}
-                (None, Some(found)) => lost.add_code(&entry.name, found),
+                (None, Some(found)) => match direction {
+                    Direction::Run => lost.add_code(&entry.name, &found.lost),
+                    Direction::Rollback => lost.add_code(&entry.name, &found.lost_by_rollback),
+                },
                 (None, None) => lost.untold.push(entry.name.clone()),
             }
         }
-        if lost.are_grave() {
+        if direction == Direction::Run && lost.are_grave() {
             lost.created = plan.steps.iter().flat_map(|step| created(step.entry, code, dialect)).collect();
         }
         lost
     }
 
     fn none(dialect: Dialect) -> Self {
-        Self { dialect, told: Vec::new(), unnamed: Vec::new(), untold: Vec::new(), created: Vec::new() }
+        let (told, unnamed) = (Vec::new(), Vec::new());
+        Self { dialect, told, unnamed, deleting: Vec::new(), untold: Vec::new(), created: Vec::new() }
     }
 
     /// Whether more is lost than rows that were chosen, or may be.
@@ -101,6 +95,9 @@ impl Losses {
         for loss in &self.told {
             shell.status("Losing", &described(loss, conn));
         }
+        for migration in &self.deleting {
+            shell.status("Losing", &format!("rows that `{migration}` deletes one by one"));
+        }
         for (migration, text) in &self.unnamed {
             shell.note(&format!("`{migration}` is code with `{text}`: what is lost by that cannot be told in advance"));
         }
@@ -115,14 +112,16 @@ impl Losses {
         self.told.extend(statements.iter().flat_map(|(_, statement)| losses(statement, self.dialect)));
     }
 
-    fn add_code(&mut self, name: &str, found: &FoundMigration) {
+    fn add_code(&mut self, name: &str, found: &[Lost]) {
         let object =
             |name: &String| Object { kind: ObjectKind::Relation, schema: None, name: name.clone(), table: None };
-        for lost in &found.lost {
+        for lost in found {
             match lost {
                 Lost::Table(table) => self.told.push(Loss::Table(object(table))),
                 Lost::Column(table, column) => self.told.push(Loss::Column(object(table), column.clone())),
                 Lost::Call(method) => self.unnamed.push((name.to_owned(), (*method).to_owned())),
+                Lost::Rows if self.deleting.last().is_some_and(|last| last == name) => {}
+                Lost::Rows => self.deleting.push(name.to_owned()),
                 Lost::Sql(text) => self.add_sql(name, text),
             }
         }

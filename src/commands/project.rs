@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use glim::Direction;
 use glim_engine::catalog::{Catalog, CatalogError, Entry, Packages, Place, Scope};
 use glim_engine::driver::Access;
 use glim_engine::ledger::Row;
@@ -14,9 +15,11 @@ use glim_parse::scan::{FoundRegistration, Scan};
 use super::code::Code;
 use super::context::{Context, watch};
 use super::crash::StandIn;
+use super::losses::{self, Losses};
 use super::onlooker::Sight;
 use super::progress::{self, Reported};
-use super::{database, explain, files, losses, protection, registered, sources};
+use super::protection::{self, Deed};
+use super::{database, explain, files, registered, sources};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::report::Shell;
@@ -92,11 +95,27 @@ impl Project {
     }
 
     /// What the sources say of the Rust migrations.
-    pub(super) fn sources(&self) -> losses::Code<'_> {
+    fn sources(&self) -> losses::Code<'_> {
         let scan = self.scan.as_ref();
         let known = self.code.peer.as_ref().map(Peer::registry).zip(scan);
         let by_name = known.map(|(registry, scan)| registered::sources(registry, scan)).unwrap_or_default();
         losses::Code { by_name, scan }
+    }
+
+    /// What the steps of a plan that go in one direction take away.
+    pub(super) fn losses(&self, direction: Direction, plan: &Plan<'_>) -> Losses {
+        Losses::by(direction, plan, &self.sources(), self.settings.alias.target.dialect())
+    }
+
+    /// Asks a person whether to do something to the database, where that is to be asked, unless `yes` was said.
+    pub(super) fn confirm(
+        &self,
+        mut deed: Deed<'_>,
+        yes: bool,
+        migrator: &mut Locked<'_>,
+        shell: &mut Shell,
+    ) -> Result<()> {
+        protection::confirm(&mut deed, yes, &self.settings.alias, (migrator, &self.watch), shell)
     }
 
     /// How many models and migrations are registered in the runner, if there is one.

@@ -11,11 +11,10 @@ use glim_engine::script;
 use serde::Serialize;
 
 use super::context::Context;
-use super::losses::Losses;
 use super::options::{Mending, Repair};
 use super::project::Project;
 use super::protection::{Asks, Deed};
-use super::{database, explain, planned, protection, run};
+use super::{database, explain, planned, run};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::report::diagnostic::Diagnostic;
@@ -65,11 +64,9 @@ pub(crate) fn run(options: &Repair, context: &mut Context<'_>) -> Result<Exit> {
         let entry = entry.filter(|_| options.way == Mending::Rollback);
         let step = entry.map(|entry| Step { direction: Direction::Rollback, entry, row: Some(row) });
         let plan = Plan { steps: step.into_iter().collect(), notes: Vec::new() };
-        let alias = &project.settings.alias;
-        let losses = Losses::by_undoing(&plan, alias.target.dialect());
-        let help = "pass `--yes` if you mean it";
-        let mut deed = Deed { what, done: "changed", help, losses, asks: Asks::IfProtected };
-        protection::confirm(&mut deed, options.yes, alias, (&mut migrator, &project.watch), context.shell)?;
+        let (help, losses) = ("pass `--yes` if you mean it", project.losses(Direction::Rollback, &plan));
+        let deed = Deed { what, done: "changed", help, losses, asks: Asks::IfProtected };
+        project.confirm(deed, options.yes, &mut migrator, context.shell)?;
     } else if let (Direction::Run, Some(entry)) = (direction, entry) {
         let plan = Plan { steps: vec![Step { direction, entry, row: Some(row) }], notes: Vec::new() };
         run::confirm(&plan, options.yes, (&project, &mut migrator), context)?;

@@ -1,14 +1,14 @@
 //! `rollback`: undoes what was applied, newest first.
 
+use glim::Direction;
 use glim_engine::migrator::Locked;
 use glim_engine::plan::{Plan, RollbackRequest, rollback as plan_rollback};
 
 use super::context::Context;
-use super::losses::Losses;
 use super::options::{Extent, Rollback};
+use super::planned;
 use super::project::Project;
 use super::protection::{Asks, Deed};
-use super::{planned, protection};
 use crate::exit::Exit;
 use crate::failure::Result;
 use crate::report::plural;
@@ -73,13 +73,12 @@ pub(super) fn confirm(
     (project, migrator): (&Project, &mut Locked<'_>),
     context: &mut Context<'_>,
 ) -> Result<()> {
-    let alias = &project.settings.alias;
-    let mut deed = Deed {
+    let deed = Deed {
         what: format!("Roll back {}", plural(plan.steps.len(), "migration")),
         done: "rolled back",
         help: "pass `--yes` if you mean it; `--dry-run` shows what would be undone",
-        losses: Losses::by_undoing(plan, alias.target.dialect()),
+        losses: project.losses(Direction::Rollback, plan),
         asks: if asks_anyway { Asks::Anyway } else { Asks::IfProtected },
     };
-    protection::confirm(&mut deed, yes, alias, (migrator, &project.watch), context.shell)
+    project.confirm(deed, yes, migrator, context.shell)
 }

@@ -1,5 +1,6 @@
 //! `run`: applies what is pending.
 
+use glim::Direction;
 use glim_engine::adopt;
 use glim_engine::driver::Connection;
 use glim_engine::ledger::Row;
@@ -7,12 +8,11 @@ use glim_engine::migrator::Locked;
 use glim_engine::plan::{Plan, RunRequest, Unexpected, run as plan_run};
 
 use super::context::{Context, interruptible};
-use super::losses::Losses;
 use super::options::{Run, Select};
 use super::project::Project;
 use super::protection::{Asks, Deed};
 use super::sync::{Models, Part};
-use super::{database, dry_run, planned, progress, protection};
+use super::{database, dry_run, planned, progress};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::report::diagnostic::Diagnostic;
@@ -91,15 +91,14 @@ pub(super) fn confirm(
     (project, migrator): (&Project, &mut Locked<'_>),
     context: &mut Context<'_>,
 ) -> Result<()> {
-    let alias = &project.settings.alias;
-    let mut deed = Deed {
+    let deed = Deed {
         what: format!("Apply {}", plural(plan.steps.len(), "migration")),
         done: "applied",
         help: "pass `--yes` if you mean it; `cargo glim run --dry-run` shows what would be applied",
-        losses: Losses::by_applying(plan, &project.sources(), alias.target.dialect()),
+        losses: project.losses(Direction::Run, plan),
         asks: Asks::IfLost,
     };
-    protection::confirm(&mut deed, yes, alias, (migrator, &project.watch), context.shell)
+    project.confirm(deed, yes, migrator, context.shell)
 }
 
 /// Refuses to apply files that the tool which they were written for has applied already.

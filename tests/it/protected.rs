@@ -1,4 +1,4 @@
-//! What applying migrations takes away from a protected database is asked for.
+//! What applying migrations or undoing them takes away from a protected database is said, and asked for.
 
 use crate::projects::losing;
 use crate::sql::project;
@@ -7,6 +7,7 @@ use crate::support::{Database, Output, Project, for_each_database};
 for_each_database!(
     what_sql_takes_away_is_said_and_asked_for,
     what_code_takes_away_is_said_and_asked_for,
+    what_undoing_by_code_takes_away_is_said_and_asked_for,
     what_is_left_of_a_migration_is_asked_for_as_well,
 );
 
@@ -61,7 +62,27 @@ fn what_code_takes_away_is_said_and_asked_for(database: &Database) {
             .stderr_has("note: `Drops` is code with `drop_table`: what is lost by that cannot be told in advance");
     }
     losing().glim(database, "run --db protected --yes").succeeds().stdout_is("Migrating Drops..\nDone.\n");
-    assert_eq!(database.tables(), ["users"]);
+    assert_eq!(database.tables(), ["extra", "users"]);
+}
+
+fn what_undoing_by_code_takes_away_is_said_and_asked_for(database: &Database) {
+    losing().glim(database, "run --to Grow --db protected").succeeds();
+    database.query("UPDATE users SET note = 1 WHERE id = 1");
+    database.query("INSERT INTO orders VALUES (1), (2), (3)");
+    for command in ["rollback --steps 1 --db protected", "rollback --name Grow", "redo"] {
+        refused(&losing(), database, command)
+            .stderr_has("Losing column `note` of table `users` (1 row)\n")
+            .stderr_has("Losing all rows of table `orders` (3 rows)\n")
+            .stderr_has(
+                "note: `Grow` is code with `DROP TABLE {EXTRA}`: what is lost by that cannot be told in advance",
+            );
+    }
+    losing().glim(database, "redo --yes").succeeds().lacks("Losing");
+    assert_eq!(database.column("SELECT count(*) FROM orders"), ["0"]);
+    // Begun, and left in the middle: `repair` undoes it with the same rollback.
+    database.query("UPDATE glim_migrations SET state = 'running' WHERE name = 'Grow'");
+    let output = refused(&losing(), database, "repair Grow --rollback");
+    output.stderr_has("Losing all rows of table `orders` (0 rows)\n");
 }
 
 fn what_is_left_of_a_migration_is_asked_for_as_well(database: &Database) {

@@ -110,7 +110,7 @@ fn what_a_run_takes_away_is_asked_for() {
     let output = output.exits(3).stdout_has("Apply 1 migration on the protected alias `protected` (");
     assert_eq!(database.contents(), before, "{output}");
     answered(losing().glim(&database, "run"), "y\n").expect("there is a terminal").exits(0);
-    assert_eq!(database.tables(), ["users"]);
+    assert_eq!(database.tables(), ["extra", "users"]);
 }
 
 #[test]

@@ -22,6 +22,30 @@ impl Migration for Prepare {
 
 glim::submit!(Prepare, version = "1", irreversible);
 
+pub struct Grow;
+
+const EXTRA: &str = "extra";
+
+impl Migration for Grow {
+    fn run(&self, db: &mut Db) -> Result<()> {
+        db.create_table(Table::new(EXTRA).column(Column::new("id", ColumnType::Int32)))?;
+        db.alter_table(AlterTable::new("users").add_column(Column::new("note", ColumnType::Int32).nullable()))
+    }
+
+    fn rollback(&self, db: &mut Db) -> Result<()> {
+        shrink(db)?;
+        db.execute("DELETE FROM orders", ())?;
+        db.execute(format!("DROP TABLE {EXTRA}"), ())?;
+        Ok(())
+    }
+}
+
+fn shrink(db: &mut Db) -> Result<()> {
+    db.alter_table(AlterTable::new("users").drop_column("note"))
+}
+
+glim::submit!(Grow, version = "2");
+
 pub struct Passing;
 
 impl Migration for Passing {
@@ -37,7 +61,7 @@ impl Migration for Passing {
     }
 }
 
-glim::submit!(Passing, version = "2");
+glim::submit!(Passing, version = "3");
 
 pub struct Drops;
 
@@ -53,4 +77,4 @@ fn remove(db: &mut Db, table: &str) -> Result<()> {
     db.drop_table(format!("old_{table}"))
 }
 
-glim::submit!(Drops, version = "3", irreversible);
+glim::submit!(Drops, version = "4", irreversible);

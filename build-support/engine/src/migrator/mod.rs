@@ -51,6 +51,8 @@ pub struct Locked<'c> {
     journaling: Journaling,
     /// How long to wait before each further attempt at a step that could not have a lock of the database, about.
     pauses: Vec<Duration>,
+    /// Whether the database remembers that it is protected, once that was asked: nobody else changes it meanwhile.
+    is_protected: Option<bool>,
 }
 
 /// Whether statements that commit as they run are noted, so that a run that is cut off can go on.
@@ -97,7 +99,8 @@ impl<'c> Locked<'c> {
                 };
                 let (locked, journaling) = (lock.condition(), Journaling::WithAnswers);
                 let pauses = Self::PAUSES.to_vec();
-                Ok((Self { connection, lock: Some(lock), locked, ledger, reset, journaling, pauses }, rows))
+                let lock = Some(lock);
+                Ok((Self { connection, lock, locked, ledger, reset, journaling, pauses, is_protected: None }, rows))
             }
             Err(error) => {
                 // It is the other error that counts.

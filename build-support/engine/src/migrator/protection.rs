@@ -10,7 +10,12 @@ impl Locked<'_> {
     /// # Errors
     /// The database refuses.
     pub fn is_protected(&mut self) -> Result<bool, MigrateError> {
-        Ok(self.ledger.is_protected(&mut *self.connection)?)
+        if let Some(known) = self.is_protected {
+            return Ok(known);
+        }
+        let is_protected = self.ledger.is_protected(&mut *self.connection)?;
+        self.is_protected = Some(is_protected);
+        Ok(is_protected)
     }
 
     /// Lets the database remember that, or forget it, and notes it in the log. It must not be so already.
@@ -20,6 +25,9 @@ impl Locked<'_> {
     pub fn protect(&mut self, is_protected: bool) -> Result<(), MigrateError> {
         let action = if is_protected { Action::Protected } else { Action::Unprotected };
         let event = Event { action, migration: "", took: Took::Unknown, message: None };
-        self.noted_in_log(vec![self.ledger.protect_text(is_protected)], &event)
+        self.is_protected = None;
+        self.noted_in_log(vec![self.ledger.protect_text(is_protected)], &event)?;
+        self.is_protected = Some(is_protected);
+        Ok(())
     }
 }

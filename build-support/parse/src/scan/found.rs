@@ -125,6 +125,8 @@ pub struct FoundMigration {
     pub made: Vec<Made>,
     /// What its `run` may take away that holds data, as far as its file says.
     pub lost: Vec<Lost>,
+    /// The same of its `rollback`.
+    pub lost_by_rollback: Vec<Lost>,
 }
 
 /// What a migration's code makes, as it is written there.
@@ -149,6 +151,8 @@ pub enum Lost {
     Column(String, String),
     /// What the method of that name takes away, which is not written out.
     Call(&'static str),
+    /// Rows of models, which are deleted one by one.
+    Rows,
     /// SQL, by which something may be lost.
     Sql(String),
 }

@@ -1,5 +1,5 @@
 //! Which tables the code of a migration makes, and what it takes away, as far as its own file says: the names and the SQL
-//! that are written out in its `run`, and in the functions and constants of the file that `run` mentions.
+//! that are written out in its `run` or `rollback`, and in the functions and constants of the file that it mentions.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -37,10 +37,17 @@ impl<'t> Definitions<'t> {
         Self { text, by_name }
     }
 
-    /// What a migration's block makes and takes away, whose tokens these are. Files that it includes lie beside `file`.
-    pub(super) fn made_and_lost(&self, block: &[Token], file: &Path) -> (Vec<Made>, Vec<Lost>) {
-        let run = block.windows(2).position(|pair| self.is(pair[0], "fn") && self.is(pair[1], "run"));
-        let Some(body) = run.and_then(|at| block_after(block, at + 2)) else { return Default::default() };
+    /// What a migration's `run` makes, and what its `run` and its `rollback` take away. These are the tokens of its block;
+    /// files that it includes lie beside `file`.
+    pub(super) fn made_and_lost(&self, block: &[Token], file: &Path) -> (Vec<Made>, [Vec<Lost>; 2]) {
+        let (made, lost) = self.of_function("run", block, file);
+        let (_, lost_by_rollback) = self.of_function("rollback", block, file);
+        (made, [lost, lost_by_rollback])
+    }
+
+    fn of_function(&self, name: &str, block: &[Token], file: &Path) -> (Vec<Made>, Vec<Lost>) {
+        let found = block.windows(2).position(|pair| self.is(pair[0], "fn") && self.is(pair[1], name));
+        let Some(body) = found.and_then(|at| block_after(block, at + 2)) else { return Default::default() };
         let mut reader = Reader::new(self, file);
         let mut seen = HashSet::from([body.start]);
         let mut open = vec![body];
@@ -105,6 +112,7 @@ impl<'d, 't> Reader<'d, 't> {
                 "new" if self.path_before(&tokens, at) == Some("AlterTable") => {
                     self.altered = self.argument(&tokens, at + 1);
                 }
+                "delete" if is_method(&tokens, at) => self.lost.push(Lost::Rows),
                 "drop_table" => {
                     let table = self.argument(&tokens, at + 1);
                     self.lost.push(table.map_or(Lost::Call("drop_table"), Lost::Table));
@@ -167,6 +175,12 @@ impl<'d, 't> Reader<'d, 't> {
         };
         unquoted(&text[literal.start..literal.end])
     }
+}
+
+/// Whether a name is that of a method that is called.
+fn is_method(tokens: &[Token], at: usize) -> bool {
+    let kind = |at: Option<usize>| at.and_then(|at| tokens.get(at)).map(|token| token.kind);
+    kind(at.checked_sub(1)) == Some(Kind::Punct(b'.')) && kind(at.checked_add(1)) == Some(Kind::Open(b'('))
 }
 
 /// The identifier that a token is; empty for others.

@@ -23,7 +23,7 @@ pub(super) fn read<'d, 't: 'd>(
     let tokens = Lexer::range(text, keyword..block.end).rest();
     let inside = tokens.partition_point(|token| token.start <= block.start);
     let functions = functions(text, &tokens[inside..]);
-    let (made, lost) = definitions().made_and_lost(&tokens[inside..], file.path);
+    let (made, [lost, lost_by_rollback]) = definitions().made_and_lost(&tokens[inside..], file.path);
     let migration = FoundMigration {
         type_name,
         place: file.place(keyword),
@@ -31,6 +31,7 @@ pub(super) fn read<'d, 't: 'd>(
         has_rollback: functions.contains(&"rollback"),
         made,
         lost,
+        lost_by_rollback,
     };
     Some((trait_path, migration, functions.contains(&"run")))
 }

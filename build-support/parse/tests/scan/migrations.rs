@@ -145,7 +145,9 @@ fn what_the_code_may_take_away_is_told_by_its_words() {
         let text = format!("impl glim::Migration for A {{ fn run(&self, db: &mut Db) {{ {body} }} }}\n{rest}");
         let scan = Project::new(&[("src/lib.rs", &text)]).scan();
         assert_eq!(messages(&scan), [""; 0]);
-        scan.migrations[0].lost.clone()
+        let migration = &scan.migrations[0];
+        assert_eq!(migration.lost_by_rollback, []);
+        migration.lost.clone()
     };
     let column = |table: &str, column: &str| Lost::Column(table.to_owned(), column.to_owned());
     assert_eq!(of("db.drop_table(\"a\")", ""), [Lost::Table("a".to_owned())]);
@@ -153,14 +155,16 @@ fn what_the_code_may_take_away_is_told_by_its_words() {
     let alter = "db.alter_table(AlterTable::new(\"a\").drop_column(\"b\").drop_column(C))";
     assert_eq!(of(alter, "const C: &str = \"c\";"), [column("a", "b"), column("a", "c")]);
     assert_eq!(of("alter(db).drop_column(\"b\")", ""), [Lost::Call("drop_column")]);
+    assert_eq!(of("db.delete(&user)", ""), [Lost::Rows]);
     for sql in ["DROP TABLE {name}", "delete from a", "TRUNCATE a"] {
         let body = format!("db.execute(&format!(\"{sql}\"), ())");
         assert_eq!(of(&body, ""), [Lost::Sql(sql.to_owned())]);
     }
-    for harmless in ["db.execute(\"UPDATE a SET b = 1\", ())", "db.drop_index(\"a\", \"b\")", "drop(db)"] {
+    for harmless in ["db.execute(\"UPDATE a SET b = 1\", ())", "db.drop_index(\"a\", \"b\")", "drop(db)", "delete(1)"] {
         assert_eq!(of(harmless, "fn unused(db: &mut Db) { db.drop_table(\"a\") }"), [], "{harmless}");
     }
-    let undone = "fn run(&self) {} fn rollback(&self) { db.drop_table(\"a\") }";
+    let undone = "fn rollback(&self) { gone(db) } fn run(&self) {} } fn gone(db: &mut Db) { db.drop_table(\"a\") ";
     let scan = Project::new(&[("src/lib.rs", &format!("impl glim::Migration for A {{ {undone} }}"))]).scan();
     assert_eq!(scan.migrations[0].lost, []);
+    assert_eq!(scan.migrations[0].lost_by_rollback, [Lost::Table("a".to_owned())]);
 }
