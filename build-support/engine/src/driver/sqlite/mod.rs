@@ -4,9 +4,10 @@ mod embedded;
 mod error;
 mod limit;
 mod open;
+mod own;
 mod value;
 
-use std::borrow::Borrow;
+use std::borrow::{Borrow, BorrowMut};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
@@ -32,8 +33,9 @@ const CACHED_STATEMENTS: usize = 64;
 /// Opens the file.
 pub(super) fn connect(path: &Path, target: &Target, access: Access) -> Result<Box<dyn Connection>, ConnectError> {
     let mut connection = open::open(path, target, access)?;
-    connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
-    let limit = Limit::set(&mut connection, target.statement_timeout)
+    let opened: &mut rusqlite::Connection = connection.borrow_mut();
+    opened.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
+    let limit = Limit::set(opened, target.statement_timeout)
         .map_err(|error| ConnectError::Other { address: path.display().to_string(), message: error.to_string() })?;
     Ok(Box::new(Sqlite { connection, server: describe(path.display().to_string()), limit }))
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
+use super::own::Own;
 use crate::driver::{Access, ConnectError};
 use crate::target::Target;
 
@@ -15,7 +16,7 @@ use crate::target::Target;
 const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Opens `path`. Foreign keys are enforced, as on the other databases.
-pub(super) fn open(path: &Path, target: &Target, access: Access) -> Result<Connection, ConnectError> {
+pub(super) fn open(path: &Path, target: &Target, access: Access) -> Result<Own, ConnectError> {
     match path.metadata() {
         Ok(metadata) if metadata.is_dir() => return Err(ConnectError::Directory { path: path.to_owned() }),
         Ok(_) => {}
@@ -33,7 +34,10 @@ pub(super) fn open(path: &Path, target: &Target, access: Access) -> Result<Conne
     };
     connection.pragma_update(None, "foreign_keys", true).map_err(|error| explain(path, &error))?;
     connection.busy_timeout(target.lock_timeout.unwrap_or(LOCK_TIMEOUT)).map_err(|error| explain(path, &error))?;
-    Ok(connection)
+    match access {
+        Access::ReadOnly => Ok(Own::reader(connection)),
+        Access::ReadWrite => Own::writer(connection).map_err(|error| explain(path, &error)),
+    }
 }
 
 fn open_to_write(path: &Path) -> Result<Connection, ConnectError> {
