@@ -15,6 +15,9 @@ for_each_database!(
     programs_get_the_same_findings,
     a_rule_is_explained,
     an_invalid_index_is_found,
+    numbers_that_run_out_are_found,
+    a_foreign_key_of_another_type_is_seen,
+    an_index_on_a_partitioned_table_is_seen,
 );
 
 const ONE: &str =
@@ -73,6 +76,13 @@ fn what_a_statement_does_is_measured(database: &Database) {
             project.write("migrations/2_two.sql", sql);
             let output = lint(&project, database, "").run();
             output.stderr_has("(add-column-not-last)").stderr_has("ALGORITHM=COPY, LOCK=SHARED");
+            // One more member than a byte has bits.
+            let of = |members: &str| members.chars().map(|it| format!("'{it}'")).collect::<Vec<_>>().join(", ");
+            let (few, many) = (of("abcdefgh"), of("abcdefghi"));
+            let sql = format!("ALTER TABLE one ADD s SET({few});\nALTER TABLE one MODIFY s SET({many});\n");
+            project.write("migrations/2_two.sql", &sql);
+            let output = lint(&project, database, "").run().exits(1);
+            output.stderr_has("migrations/2_two.sql:2:1").stderr_has("(blocking-alter)");
         }
         Kind::Sqlite => {
             let sql = "CREATE TABLE two (id bigint PRIMARY KEY, a text);\nINSERT INTO two SELECT id, a FROM one;\n\
@@ -229,6 +239,55 @@ fn an_invalid_index_is_found(database: &Database) {
     database.query("UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'one_a'::regclass");
     let output = lint(&project, database, "").run().exits(1);
     output.stderr_has("the index `one_a` in `default` is invalid").stderr_has("DROP INDEX CONCURRENTLY one_a;");
+}
+
+fn numbers_that_run_out_are_found(database: &Database) {
+    let (numbered, next) = match database.kind() {
+        Kind::Sqlite => return,
+        Kind::Postgres => ("integer GENERATED ALWAYS AS IDENTITY", "ALTER TABLE many ALTER id RESTART WITH 1900000000"),
+        Kind::Mysql => ("int AUTO_INCREMENT", "ALTER TABLE many AUTO_INCREMENT = 1900000000"),
+    };
+    let project = pending("lint-numbers", database, "SELECT 1;\n");
+    database.query(&format!("CREATE TABLE many (id {numbered} PRIMARY KEY, n int)"));
+    database.query("INSERT INTO many (n) VALUES (1)");
+    lint(&project, database, "").succeeds().lacks("auto-inc-capacity");
+    database.query(next);
+    database.query("INSERT INTO many (n) VALUES (1)");
+    let output = lint(&project, database, "").run().exits(1);
+    output.stderr_has("the column `many.id` in `default` has given 88 % of the numbers of its type, int");
+}
+
+fn a_foreign_key_of_another_type_is_seen(database: &Database) {
+    let two = |ty: &str| format!("CREATE TABLE two (id bigint PRIMARY KEY, o {ty} REFERENCES one (id));\n");
+    let project = pending("lint-foreign", database, &two("bigint"));
+    let said = |project: &Project| lint(project, database, "").run().stderr;
+    assert!(!said(&project).contains("fk-type-mismatch"));
+    let (ty, measured) = match database.kind() {
+        Kind::Sqlite => ("text", "measured: `two.o` is TEXT, and `one.id`, which it refers to, bigint"),
+        Kind::Postgres => ("int", "measured: `two.o` is integer, and `one.id`, which it refers to, bigint"),
+        // It refuses that.
+        Kind::Mysql => ("int", "Foreign key constraint is incorrectly formed"),
+    };
+    project.write("migrations/2_two.sql", &two(ty));
+    let said = said(&project);
+    assert!(said.contains(measured), "{said}");
+    assert_eq!(said.contains("(fk-type-mismatch)"), database.kind() != Kind::Mysql, "{said}");
+}
+
+fn an_index_on_a_partitioned_table_is_seen(database: &Database) {
+    if database.kind() != Kind::Postgres {
+        return;
+    }
+    let project = pending("lint-parts", database, "");
+    let parts = "CREATE TABLE parts (id bigint) PARTITION BY RANGE (id);\n\
+                 CREATE TABLE part PARTITION OF parts FOR VALUES FROM (1) TO (9);\n";
+    project.write("migrations/2_two.sql", parts);
+    project.glim(database, "run").succeeds();
+    project.write("migrations/3_three.sql", "CREATE INDEX parts_id ON parts (id);\n");
+    let output = lint(&project, database, "").run().exits(1).lacks("(create-index-nonconcurrent)");
+    output.stderr_has("(index-on-partitioned)").stderr_has("CREATE INDEX parts_id ON ONLY parts");
+    project.write("migrations/3_three.sql", "CREATE INDEX parts_id ON ONLY parts (id);\n");
+    lint(&project, database, "").run().lacks("(index-on-partitioned)");
 }
 
 fn a_rule_is_explained(database: &Database) {

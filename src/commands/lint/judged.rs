@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use glim::Direction;
 use glim_engine::catalog::Entry;
 use glim_engine::lint::probe::{self, Measured};
-use glim_engine::lint::{self, Allow, Finding as Judgement, Found, Rows, Severity, Subject};
+use glim_engine::lint::{self, Allow, Fault, Finding as Judgement, Found, Rows, Severity, Subject};
 use glim_files::split::Statement;
 
 use super::measured::{Measurement, measure};
@@ -86,11 +86,11 @@ fn of_target(project: &Project, shell: &mut Shell) -> (Rows, Vec<Finding>) {
             return (Rows::default(), Vec::new());
         }
     };
-    let told = Rows::of(&mut *connection).and_then(|rows| Ok((rows, lint::invalid_indexes(&mut *connection)?)));
+    let told = Rows::of(&mut *connection).and_then(|rows| Ok((rows, Fault::all(&mut *connection)?)));
     match told {
-        Ok((rows, indexes)) => {
-            let findings = indexes.into_iter().map(|(name, rule, safe)| {
-                let title = format!("the index `{name}` in `{}` is invalid ({})", alias.name, rule.id);
+        Ok((rows, faults)) => {
+            let findings = faults.into_iter().map(|Fault { rule, what, fault, safe }| {
+                let title = format!("{what} in `{}` {fault} ({})", alias.name, rule.id);
                 Finding::new(Rule::Lint(rule), Diagnostic::error(title).note(rule.effect).help(paste(&safe)))
             });
             (rows, findings.collect())

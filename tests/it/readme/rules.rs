@@ -41,19 +41,18 @@ const ELSEWHERE: &str = "
 
 | rule of other linters | here |
 |---|---|
-| a member of an ENUM or SET removed, moved or put in the middle; a key dropped alone; a generated column, a nullability or a type changed by copying | `blocking-alter`, as the server was seen to do it |
+| a member of an ENUM or SET removed, moved or put in the middle; a SET that grows past 8, 16, 24 or 32 members; a key dropped alone; a generated column, a nullability or a type changed by copying | `blocking-alter`, as the server was seen to do it |
 | NOT VALID and VALIDATE in one transaction | `constraint-validating` |
 | a primary key over columns that may be NULL | `add-primary-key` |
 | a type made narrower, or with checks on it | `type-change`, `lossy-cast-using`; that rows fit, the stage `upgrade` |
 | further statements under a strong lock | `many-tables-locked`, `backfill-in-ddl-tx` |
 | an AUTO_INCREMENT column whose numbers differ between replicas | `auto-increment-add` |
 | NOT NULL, or a column dropped, that SQLite refuses | `scratch-apply`; `db.alter_table` rebuilds the table |
-| a column assigned twice; a syntax error; a foreign key without its parent's key, or of another type that a server refuses | `scratch-apply`: the database itself refuses it |
+| a column assigned twice; a syntax error; a foreign key without its parent's key, or on MySQL and MariaDB of another type; CREATE INDEX CONCURRENTLY on a partitioned table | `scratch-apply`: the database itself refuses it |
 | BEGIN without COMMIT | `nested-transaction`; without a transaction around it, the run fails and says so |
 | somebody else writes to SQLite meanwhile | none: a migration takes the write lock at its beginning, and waits for it |
 | CREATE INDEX CONCURRENTLY on PostgreSQL 14.0 to 14.3 | none: the fault is of the server, and mended in 14.4 |
 | a data migration that uses today's model | none: a `frozen` row shape is the remedy, and only the compiler knows what a name means |
-| a key whose numbers run out; foreign keys whose types differ without being refused | none yet |
 ";
 
 fn rendered() -> String {
@@ -86,7 +85,11 @@ fn rendered() -> String {
 
 /// The name of a rule's test.
 fn test(rule: &Rule) -> String {
-    if rule.id == "invalid-index-left" { "lint::an_invalid_index_is_found".to_owned() } else { rule.test() }
+    match rule.id {
+        "invalid-index-left" => "lint::an_invalid_index_is_found".to_owned(),
+        "auto-inc-capacity" => "lint::numbers_that_run_out_are_found".to_owned(),
+        _ => rule.test(),
+    }
 }
 
 #[test]

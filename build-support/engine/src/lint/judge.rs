@@ -8,6 +8,7 @@ use super::allow::Allow;
 use super::migration::{Migration, Subject, same};
 use super::probe::Measured;
 use super::rule::{Hit, Rule};
+use super::statement::Form;
 use super::{rules, squawk};
 
 /// Something that was found in a migration.
@@ -101,8 +102,8 @@ fn named(migration: &Migration<'_>, at: usize) -> Hit {
         }
     }
     match &statement.form {
-        super::statement::Form::CreateIndex { name, .. } => hit.name.clone_from(name),
-        super::statement::Form::Drop { kind, names, .. } if kind != "table" => hit.name = names.first().cloned(),
+        Form::CreateIndex { name, .. } => hit.name.clone_from(name),
+        Form::Drop { kind, names, .. } if kind != "table" => hit.name = names.first().cloned(),
         _ => {}
     }
     hit
@@ -135,6 +136,18 @@ fn measure(migration: &Migration<'_>, measured: &[Measured], hits: &mut Vec<(usi
             } else if !says && !hits.iter().any(|(known, rule, _)| *known == at && rule.id == "partitioning") {
                 hits.push((at, rules::ASSERT_ALGORITHM, table(name).name(Some(best.clause()))));
             }
+        }
+        let statement = &migration.statements[at];
+        if let Form::CreateIndex { table: of, name, concurrently: false, .. } = &statement.form
+            && !statement.words().has("on only")
+            && measured.partitioned.iter().any(|it| same(it, of) && is_old(it))
+        {
+            // What that one recommends is refused there.
+            hits.retain(|(known, rule, _)| (*known, rule.id) != (at, "create-index-nonconcurrent"));
+            hits.push((at, rules::INDEX_ON_PARTITIONED, table(of).name(name.clone())));
+        }
+        if let Some((name, _)) = measured.mismatched.first() {
+            hits.push((at, rules::FK_TYPE_MISMATCH, table(name)));
         }
         for name in measured.rebuilt.iter().filter(|name| is_old(name)) {
             hits.push((at, rules::SQLITE_REBUILD, table(name)));

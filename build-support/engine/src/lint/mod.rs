@@ -21,7 +21,7 @@ pub use self::judge::{Finding, Found, heed, judge, made};
 pub use self::migration::Subject;
 pub use self::rule::{Rule, Severity};
 pub use self::rules::{all, find};
-pub use self::target::{Rows, invalid_indexes};
+pub use self::target::{Fault, Rows};
 
 /// This day, as suppressions write days.
 pub fn today() -> String {

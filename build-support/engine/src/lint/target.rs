@@ -1,4 +1,5 @@
-//! What the database itself tells, which is only read: how large its tables are, and indexes that are no good.
+//! What the database itself tells, which is only read: how large its tables are, indexes that are no good, and columns whose
+//! numbers run out.
 
 use std::collections::BTreeMap;
 
@@ -74,18 +75,81 @@ impl Rows {
     }
 }
 
-/// The indexes that a failed CREATE INDEX CONCURRENTLY has left, each with the rule that says so and the safe way.
-///
-/// # Errors
-/// What the database said.
-pub fn invalid_indexes(conn: &mut dyn Connection) -> Result<Vec<(String, &'static Rule, String)>> {
-    let Some(rule) = rules::find("invalid-index-left").filter(|_| conn.dialect() == Dialect::Postgres) else {
-        return Ok(Vec::new());
-    };
+/// What is wrong in the database as it is, whatever is to be applied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The rule that says so.
+    pub rule: &'static Rule,
+    /// What it is about, such as "the index `i`".
+    pub what: String,
+    /// What is wrong with it.
+    pub fault: String,
+    /// The safe way.
+    pub safe: String,
+}
+
+impl Fault {
+    /// All of them.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub fn all(conn: &mut dyn Connection) -> Result<Vec<Self>> {
+        let mut faults = running_out(conn)?;
+        if conn.dialect() == Dialect::Postgres {
+            faults.extend(invalid_indexes(conn)?);
+        }
+        Ok(faults)
+    }
+}
+
+/// The indexes that a failed CREATE INDEX CONCURRENTLY has left.
+fn invalid_indexes(conn: &mut dyn Connection) -> Result<Vec<Fault>> {
+    let rule = rules::INVALID_INDEX_LEFT;
     let sql = "SELECT indexrelid::regclass::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid \
                WHERE NOT i.indisvalid AND c.relkind = 'i' ORDER BY 1";
     let names = texts(conn, sql)?.into_iter().flatten();
-    Ok(names.map(|name| (name.clone(), rule, rule.safe.replace("{name}", &name))).collect())
+    let fault = |name: String| {
+        let safe = rule.safe.replace("{name}", &name);
+        Fault { rule, what: format!("the index `{name}`"), fault: "is invalid".to_owned(), safe }
+    };
+    Ok(names.map(fault).collect())
+}
+
+/// Columns that number rows: table, column, type, the last number, and the greatest that there can be.
+const NUMBERED_POSTGRES: &str = "SELECT a.attrelid::regclass::text, a.attname, format_type(a.atttypid, NULL), \
+     CASE WHEN has_sequence_privilege(s.seqrelid, 'USAGE, SELECT') THEN pg_sequence_last_value(s.seqrelid) END, \
+     least(s.seqmax, CASE a.atttypid WHEN 'int2'::regtype THEN 32767 WHEN 'int4'::regtype THEN 2147483647 \
+     ELSE 9223372036854775807 END) FROM pg_sequence s \
+     JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = s.seqrelid \
+     AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i') \
+     JOIN pg_attribute a ON (a.attrelid, a.attnum) = (d.refobjid, d.refobjsubid) \
+     WHERE s.seqincrement > 0 AND NOT s.seqcycle ORDER BY 1, 2";
+const NUMBERED_MYSQL: &str = "SELECT c.table_name, c.column_name, c.column_type, t.auto_increment - 1, \
+     CASE c.data_type WHEN 'tinyint' THEN 127 WHEN 'smallint' THEN 32767 WHEN 'mediumint' THEN 8388607 \
+     WHEN 'int' THEN 2147483647 ELSE CAST(9223372036854775807 AS DECIMAL(20)) END \
+     * (CASE WHEN c.column_type LIKE '%unsigned%' THEN 2 ELSE 1 END) \
+     FROM information_schema.tables t JOIN information_schema.columns c USING (table_schema, table_name) \
+     WHERE table_schema = DATABASE() AND c.extra LIKE '%auto\\_increment%' ORDER BY 1, 2";
+
+/// How much of its numbers a column may have given, in percent.
+const GIVEN: u128 = 85;
+
+/// The columns that number rows and are about to run out of numbers. On SQLite none ever is.
+fn running_out(conn: &mut dyn Connection) -> Result<Vec<Fault>> {
+    let sql = match conn.dialect() {
+        Dialect::Postgres => NUMBERED_POSTGRES,
+        Dialect::Mysql => NUMBERED_MYSQL,
+        Dialect::Sqlite => return Ok(Vec::new()),
+    };
+    let rule = rules::AUTO_INC_CAPACITY;
+    let fault = |row: Vec<String>| {
+        let [table, column, ty, last, most] = <[String; 5]>::try_from(row).ok()?;
+        let percent = last.parse::<u128>().ok()? * 100 / most.parse::<u128>().ok().filter(|most| *most > 0)?;
+        let safe = rule.safe.replace("{table}", &table).replace("{column}", &column);
+        let fault = format!("has given {percent} % of the numbers of its type, {ty}");
+        (percent > GIVEN).then(|| Fault { rule, what: format!("the column `{table}.{column}`"), fault, safe })
+    };
+    Ok(texts(conn, sql)?.into_iter().filter_map(fault).collect())
 }
 
 fn counted(rows: u64) -> String {

@@ -38,6 +38,7 @@ use glim_schema::{AlterTable, Alteration};
 
 use self::draft::Draft;
 use self::refusal::{Failure, Refusal};
+pub(crate) use self::rendered::affinity;
 use self::stored::{Object, Stored};
 use self::tokens::{quoted, same};
 use crate::driver::{Connection, Transaction};

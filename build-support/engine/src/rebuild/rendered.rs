@@ -109,7 +109,7 @@ fn create(table: Table) -> Result<String, Refusal> {
 
 /// How SQLite stores what is declared with a type ("Datatypes In SQLite", section 3.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Affinity {
+pub(crate) enum Affinity {
     Integer,
     Text,
     Blob,
@@ -117,8 +117,16 @@ pub(super) enum Affinity {
     Numeric,
 }
 
+impl Affinity {
+    /// Whether values of both are compared as what they are.
+    pub(crate) fn compares_with(self, other: Self) -> bool {
+        let is_number = |it| matches!(it, Self::Integer | Self::Real | Self::Numeric);
+        self == other || is_number(self) && is_number(other)
+    }
+}
+
 /// The affinity of a declared type.
-pub(super) fn affinity(ty: &str) -> Affinity {
+pub(crate) fn affinity(ty: &str) -> Affinity {
     let ty = ty.to_ascii_uppercase();
     let has = |words: &[&str]| words.iter().any(|word| ty.contains(word));
     match () {

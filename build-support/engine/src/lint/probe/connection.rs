@@ -1,5 +1,7 @@
 //! A connection that looks at the database before and after each statement.
 
+use std::collections::BTreeSet;
+
 use glim::error::DatabaseError;
 use glim::value::Value;
 use glim_files::split::split;
@@ -7,7 +9,7 @@ use glim_files::statement::{outside_transaction, transaction_control};
 use glim_schema::Dialect;
 
 use super::measured::Measured;
-use super::sqlite;
+use super::{foreign, sqlite};
 use crate::driver::{Canceller, Connection, EachRow, Result, Server, Switch, Transaction};
 
 /// The connection, looking.
@@ -18,12 +20,15 @@ pub(super) struct Probe<'c> {
     is_shown: bool,
     /// What an SQLite database held when the migration began.
     at_first: sqlite::Held,
+    /// The foreign keys of other types that are known.
+    mismatched: BTreeSet<(String, String)>,
 }
 
 impl<'c> Probe<'c> {
     pub(super) fn new(inner: &'c mut dyn Connection) -> Result<Self> {
         let at_first = if inner.dialect() == Dialect::Sqlite { sqlite::held(inner)? } else { sqlite::Held::default() };
-        Ok(Self { inner, measured: Vec::new(), is_shown: false, at_first })
+        let mismatched = foreign::mismatched(inner)?;
+        Ok(Self { inner, measured: Vec::new(), is_shown: false, at_first, mismatched })
     }
 
     /// What was seen.
@@ -62,6 +67,13 @@ impl<'c> Probe<'c> {
                 answer
             }
         };
+        // Other statements make no column and no key.
+        let is_definition = ["create", "alter"].iter().any(|word| sql.to_ascii_lowercase().contains(word));
+        if answer.is_ok() && is_definition {
+            let now = foreign::mismatched(self.inner)?;
+            measured.mismatched = now.difference(&self.mismatched).cloned().collect();
+            self.mismatched = now;
+        }
         self.measured.push(measured);
         answer
     }

@@ -15,6 +15,10 @@ pub struct Measured {
     pub online: Option<(String, Online)>,
     /// The tables that were there when the migration began, and are built anew with it (SQLite).
     pub rebuilt: Vec<String>,
+    /// The partitioned tables among those that it locked (PostgreSQL).
+    pub partitioned: Vec<String>,
+    /// Tables with a foreign key whose column has, from now on, another type than what it refers to; and what to say.
+    pub mismatched: Vec<(String, String)>,
     /// Tables that were built anew, each with what it had and no longer has (SQLite).
     pub lost: Vec<(String, String)>,
 }
@@ -70,6 +74,8 @@ impl Measured {
             facts.push(format!("the best that the server accepts for `{table}` is {clause}: {}", online.meaning()));
         }
         facts.extend(self.rebuilt.iter().map(|table| format!("`{table}` is built anew, with all of its rows copied")));
+        facts.extend(self.partitioned.iter().map(|table| format!("`{table}` is partitioned")));
+        facts.extend(self.mismatched.iter().map(|(_, said)| said.clone()));
         facts.extend(self.lost.iter().map(|(table, lost)| format!("`{table}` no longer has {lost}")));
         facts
     }

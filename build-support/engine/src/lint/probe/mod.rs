@@ -2,6 +2,7 @@
 //! database itself.
 
 mod connection;
+mod foreign;
 mod measured;
 mod mysql;
 mod postgres;

@@ -27,6 +27,7 @@ struct Relation {
     table: String,
     file: String,
     is_table: bool,
+    is_partitioned: bool,
 }
 
 impl State {
@@ -34,7 +35,8 @@ impl State {
         let mut relations = BTreeMap::new();
         for row in texts(conn, RELATIONS)? {
             if let [oid, table, file, kind] = row.as_slice() {
-                let relation = Relation { table: table.clone(), file: file.clone(), is_table: kind != "i" };
+                let (table, file) = (table.clone(), file.clone());
+                let relation = Relation { table, file, is_table: kind != "i", is_partitioned: kind == "p" };
                 relations.insert(oid.clone(), relation);
             }
         }
@@ -50,6 +52,9 @@ impl State {
             // A table that was dropped is known from before; what is new is nobody else's.
             let table = before.relations.get(oid).filter(|relation| relation.is_table);
             if let (Some(relation), Some(mode)) = (table, Mode::of(mode)) {
+                if relation.is_partitioned && !measured.partitioned.contains(&relation.table) {
+                    measured.partitioned.push(relation.table.clone());
+                }
                 let known = measured.locks.iter_mut().find(|lock| lock.table == relation.table);
                 match known {
                     Some(known) => known.mode = known.mode.max(mode),
