@@ -53,8 +53,8 @@ impl Losses {
                 (Some(script), _) if may_lose(script.text()) => lost.add_statements(entry, direction),
                 (Some(_), _) => {}
                 (None, Some(found)) => match direction {
-                    Direction::Run => lost.add_code(&entry.name, &found.lost),
-                    Direction::Rollback => lost.add_code(&entry.name, &found.lost_by_rollback),
+                    Direction::Run => lost.add_code(&entry.name, &found.lost()),
+                    Direction::Rollback => lost.add_code(&entry.name, &found.lost_by_rollback()),
                 },
                 (None, None) => lost.untold.push(entry.name.clone()),
             }
@@ -141,18 +141,19 @@ impl Losses {
 
 /// The tables that a migration makes, which were not there before.
 fn created(entry: &Entry, code: &Code<'_>, dialect: Dialect) -> Vec<String> {
-    let by = |sql| split(sql, dialect).filter_map(|statement| created_table(statement, dialect)).collect::<Vec<_>>();
+    let by =
+        |sql: &str| split(sql, dialect).filter_map(|statement| created_table(statement, dialect)).collect::<Vec<_>>();
     if let Some(script) = entry.script(Direction::Run) {
         return by(script.text());
     }
-    let made = code.by_name.get(entry.name.as_str()).into_iter().flat_map(|found| &found.made);
+    let made = code.by_name.get(entry.name.as_str()).into_iter().flat_map(|found| found.made());
     let tables = made.flat_map(|made| match made {
-        Made::Table(table) => vec![table.clone()],
+        Made::Table(table) => vec![table],
         Made::Model(model) => {
             let models = code.scan.into_iter().flat_map(|scan| &scan.models);
-            models.filter(|known| known.name == *model).map(|known| known.table.name.clone()).collect()
+            models.filter(|known| known.name == model).map(|known| known.table.name.clone()).collect()
         }
-        Made::Sql(text) => by(text),
+        Made::Sql(text) => by(&text),
         Made::Renamed(_) => Vec::new(),
     });
     tables.collect()

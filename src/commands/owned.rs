@@ -93,14 +93,14 @@ impl Owned {
     }
 
     fn add_code(&mut self, migration: &FoundMigration, name: &str, scan: &Scan) {
-        for made in &migration.made {
+        for made in migration.made() {
             match made {
-                Made::Table(table) | Made::Renamed(table) => self.made.push((table.clone(), name.to_owned())),
+                Made::Table(table) | Made::Renamed(table) => self.made.push((table, name.to_owned())),
                 Made::Model(model) => {
-                    let tables = scan.models.iter().filter(|found| found.name == *model);
+                    let tables = scan.models.iter().filter(|found| found.name == model);
                     self.made.extend(tables.map(|found| (found.table.name.clone(), name.to_owned())));
                 }
-                Made::Sql(sql) => self.add_sql(sql, name),
+                Made::Sql(sql) => self.add_sql(&sql, name),
             }
         }
     }

@@ -110,12 +110,12 @@ impl Project {
     /// Asks a person whether to do something to the database, where that is to be asked, unless `yes` was said.
     pub(super) fn confirm(
         &self,
-        mut deed: Deed<'_>,
+        deed: &Deed<'_>,
         yes: bool,
         migrator: &mut Locked<'_>,
         shell: &mut Shell,
     ) -> Result<()> {
-        protection::confirm(&mut deed, yes, &self.settings.alias, (migrator, &self.watch), shell)
+        protection::confirm(deed, yes, &self.settings.alias, (migrator, &self.watch), shell)
     }
 
     /// How many models and migrations are registered in the runner, if there is one.

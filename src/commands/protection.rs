@@ -28,8 +28,8 @@ pub(super) struct Deed<'d> {
     /// What is not done where the answer is no.
     pub(super) done: &'d str,
     pub(super) help: &'d str,
-    /// What it takes away.
-    pub(super) losses: Losses,
+    /// What it takes away, which is worked out once it matters.
+    pub(super) losses: &'d dyn Fn() -> Losses,
     pub(super) asks: Asks,
 }
 
@@ -47,24 +47,25 @@ pub(super) enum Asks {
 /// Asks whether to go on, where that is to be asked, unless `yes` was said. Where the database is protected and this
 /// configuration says `protected = false`, the same answer ends that.
 pub(super) fn confirm(
-    deed: &mut Deed<'_>,
+    deed: &Deed<'_>,
     yes: bool,
     alias: &Alias,
     (migrator, watch): (&mut Locked<'_>, &Watch),
     shell: &mut Shell,
 ) -> Result<()> {
-    if deed.asks == Asks::IfLost && !deed.losses.are_grave() {
+    let is_remembered = is_remembered(migrator)?;
+    if !(alias.protected || is_remembered || deed.asks == Asks::Anyway) {
         return Ok(());
     }
-    let is_remembered = is_remembered(migrator)?;
     let ends = is_remembered && alias.unprotected;
-    if deed.asks == Asks::IfLost && (alias.protected || is_remembered) {
-        watch.over(|| deed.losses.forget_what_is_made(migrator.connection()));
-        if !deed.losses.are_grave() {
+    let mut losses = (deed.losses)();
+    if deed.asks == Asks::IfLost {
+        watch.over(|| losses.forget_what_is_made(migrator.connection()));
+        if !losses.are_grave() {
             return Ok(());
         }
     }
-    if !yes && (alias.protected || is_remembered || deed.asks == Asks::Anyway) {
+    if !yes {
         let (protected, database) = match (alias.protected, is_remembered) {
             (true, _) => ("protected ", ""),
             (false, true) => ("", ", whose database is protected"),
@@ -73,7 +74,7 @@ pub(super) fn confirm(
         if ends {
             shell.note("by `protected = false` in the configuration, a yes also ends the protection of the database");
         }
-        watch.over(|| deed.losses.show(migrator.connection(), shell));
+        watch.over(|| losses.show(migrator.connection(), shell));
         let (what, name, address) = (&deed.what, &alias.name, alias.address());
         let question = format!("{what} on the {protected}alias `{name}` ({address}){database}?");
         ask(&question, deed, alias, watch, shell)?;

@@ -64,9 +64,10 @@ pub(crate) fn run(options: &Repair, context: &mut Context<'_>) -> Result<Exit> {
         let entry = entry.filter(|_| options.way == Mending::Rollback);
         let step = entry.map(|entry| Step { direction: Direction::Rollback, entry, row: Some(row) });
         let plan = Plan { steps: step.into_iter().collect(), notes: Vec::new() };
-        let (help, losses) = ("pass `--yes` if you mean it", project.losses(Direction::Rollback, &plan));
+        let help = "pass `--yes` if you mean it";
+        let losses = &|| project.losses(Direction::Rollback, &plan);
         let deed = Deed { what, done: "changed", help, losses, asks: Asks::IfProtected };
-        project.confirm(deed, options.yes, &mut migrator, context.shell)?;
+        project.confirm(&deed, options.yes, &mut migrator, context.shell)?;
     } else if let (Direction::Run, Some(entry)) = (direction, entry) {
         let plan = Plan { steps: vec![Step { direction, entry, row: Some(row) }], notes: Vec::new() };
         run::confirm(&plan, options.yes, (&project, &mut migrator), context)?;

@@ -77,8 +77,8 @@ pub(super) fn confirm(
         what: format!("Roll back {}", plural(plan.steps.len(), "migration")),
         done: "rolled back",
         help: "pass `--yes` if you mean it; `--dry-run` shows what would be undone",
-        losses: project.losses(Direction::Rollback, plan),
+        losses: &|| project.losses(Direction::Rollback, plan),
         asks: if asks_anyway { Asks::Anyway } else { Asks::IfProtected },
     };
-    project.confirm(deed, yes, migrator, context.shell)
+    project.confirm(&deed, yes, migrator, context.shell)
 }

@@ -95,10 +95,10 @@ pub(super) fn confirm(
         what: format!("Apply {}", plural(plan.steps.len(), "migration")),
         done: "applied",
         help: "pass `--yes` if you mean it; `cargo glim run --dry-run` shows what would be applied",
-        losses: project.losses(Direction::Run, plan),
+        losses: &|| project.losses(Direction::Run, plan),
         asks: Asks::IfLost,
     };
-    project.confirm(deed, yes, migrator, context.shell)
+    project.confirm(&deed, yes, migrator, context.shell)
 }
 
 /// Refuses to apply files that the tool which they were written for has applied already.

@@ -208,8 +208,7 @@ fn a_protected_database_needs_a_yes(database: &Database) {
     shop.glim(database, "run --sync --db protected").succeeds();
     let before = database.contents();
     for command in ["rollback --db protected", "rollback --steps 1 --db protected", "redo --db protected"] {
-        let output = shop.glim(database, command).run().exits(3).silent().stderr_has("--yes");
-        output.stderr_has("cannot be told in advance: it is code");
+        shop.glim(database, command).run().exits(3).silent().stderr_has("--yes");
         assert_eq!(database.contents(), before, "{command}");
     }
     shop.glim(database, "rollback --db protected --yes").succeeds().stdout_is(ROLLED_BACK);

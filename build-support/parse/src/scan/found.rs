@@ -8,6 +8,7 @@ use glim_schema::Table;
 use glim_schema::diff::Renames;
 
 pub use super::checksum::Checksum;
+use super::made::Code;
 use crate::library::Library;
 
 /// Everything that the sources of some targets say.
@@ -121,12 +122,27 @@ pub struct FoundMigration {
     pub checksum: Checksum,
     /// Whether the block has a function `rollback`.
     pub has_rollback: bool,
+    pub(super) code: Code,
+}
+
+impl FoundMigration {
     /// What its `run` makes of tables, as far as its file says.
-    pub made: Vec<Made>,
+    #[must_use]
+    pub fn made(&self) -> Vec<Made> {
+        self.code.made()
+    }
+
     /// What its `run` may take away that holds data, as far as its file says.
-    pub lost: Vec<Lost>,
-    /// The same of its `rollback`.
-    pub lost_by_rollback: Vec<Lost>,
+    #[must_use]
+    pub fn lost(&self) -> Vec<Lost> {
+        self.code.lost("run")
+    }
+
+    /// What its `rollback` may take away that holds data, as far as its file says.
+    #[must_use]
+    pub fn lost_by_rollback(&self) -> Vec<Lost> {
+        self.code.lost("rollback")
+    }
 }
 
 /// What a migration's code makes, as it is written there.

@@ -3,74 +3,112 @@
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 use super::attributes::unquoted;
 use super::found::{Lost, Made};
 use super::lexer::{Kind, Lexer, Token};
 
-/// The functions and constants of a file, by name: what is inside each.
-pub(super) struct Definitions<'t> {
-    text: &'t str,
-    by_name: HashMap<&'t str, Vec<Range<usize>>>,
+/// The block of a migration. It is read when somebody asks, which few commands do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Code {
+    file: Arc<CodeFile>,
+    block: Range<usize>,
 }
+
+/// A file with migrations.
+#[derive(Debug)]
+pub(super) struct CodeFile {
+    path: PathBuf,
+    text: Arc<str>,
+    definitions: OnceLock<Definitions>,
+}
+
+/// The functions and constants of a file, by name: what is inside each.
+type Definitions = HashMap<String, Vec<Range<usize>>>;
 
 /// What a migration is called by, whose mention calls no helper.
 const OWN: [&str; 3] = ["run", "rollback", "description"];
 
-impl<'t> Definitions<'t> {
-    /// Of a file.
-    pub(super) fn of(text: &'t str) -> Self {
-        let tokens = Lexer::file(text).rest();
-        let mut by_name: HashMap<&str, Vec<Range<usize>>> = HashMap::new();
-        for (at, pair) in tokens.windows(2).enumerate() {
-            let [keyword, name] = [word(text, pair[0]), word(text, pair[1])];
-            let inside = match keyword {
-                "fn" => block_after(&tokens, at + 2),
-                "const" | "static" if name != "fn" => value_after(text, &tokens, at + 2),
-                _ => None,
-            };
-            if let Some(inside) = inside.filter(|_| !name.is_empty() && !OWN.contains(&name)) {
-                by_name.entry(name).or_default().push(inside);
-            }
-        }
-        Self { text, by_name }
+impl Code {
+    /// That of a block of the file.
+    pub(super) fn new(file: Arc<CodeFile>, block: Range<usize>) -> Self {
+        Self { file, block }
     }
 
-    /// What a migration's `run` makes, and what its `run` and its `rollback` take away. These are the tokens of its block;
-    /// files that it includes lie beside `file`.
-    pub(super) fn made_and_lost(&self, block: &[Token], file: &Path) -> (Vec<Made>, [Vec<Lost>; 2]) {
-        let (made, lost) = self.of_function("run", block, file);
-        let (_, lost_by_rollback) = self.of_function("rollback", block, file);
-        (made, [lost, lost_by_rollback])
+    /// What `run` makes.
+    pub(super) fn made(&self) -> Vec<Made> {
+        self.read("run").map_or_else(Vec::new, Reader::made)
     }
 
-    fn of_function(&self, name: &str, block: &[Token], file: &Path) -> (Vec<Made>, Vec<Lost>) {
-        let found = block.windows(2).position(|pair| self.is(pair[0], "fn") && self.is(pair[1], name));
-        let Some(body) = found.and_then(|at| block_after(block, at + 2)) else { return Default::default() };
-        let mut reader = Reader::new(self, file);
+    /// What one of its functions takes away.
+    pub(super) fn lost(&self, function: &str) -> Vec<Lost> {
+        self.read(function).map_or_else(Vec::new, |reader| reader.lost)
+    }
+
+    /// Reads a function, and what of the file it mentions.
+    fn read(&self, function: &str) -> Option<Reader<'_>> {
+        let CodeFile { path, text, .. } = &*self.file;
+        let block = Lexer::range(text, self.block.clone()).rest();
+        let is = |token, expected| word(text, token) == expected;
+        let found = block.windows(2).position(|pair| is(pair[0], "fn") && is(pair[1], function))?;
+        let body = block_after(&block, found + 2)?;
+        let definitions = self.file.definitions();
+        let mut reader = Reader::new(text, definitions, path);
         let mut seen = HashSet::from([body.start]);
         let mut open = vec![body];
         while let Some(range) = open.pop() {
             for name in reader.read(range) {
-                let helpers = self.by_name.get(name).into_iter().flatten();
+                let helpers = definitions.get(name).into_iter().flatten();
                 open.extend(helpers.filter(|inside| seen.insert(inside.start)).cloned());
             }
         }
-        // A description of a table that nothing makes is for something else.
-        let tables = if reader.creates { reader.tables } else { Vec::new() };
-        (tables.into_iter().chain(reader.other).collect(), reader.lost)
-    }
-
-    fn is(&self, token: Token, word: &str) -> bool {
-        self::word(self.text, token) == word
+        Some(reader)
     }
 }
 
+impl CodeFile {
+    /// Files that the code includes lie beside `path`.
+    pub(super) fn new(path: &Path, text: Arc<str>) -> Self {
+        Self { path: path.to_owned(), text, definitions: OnceLock::new() }
+    }
+
+    fn definitions(&self) -> &Definitions {
+        self.definitions.get_or_init(|| definitions(&self.text))
+    }
+}
+
+impl PartialEq for CodeFile {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.path, &self.text) == (&other.path, &other.text)
+    }
+}
+
+impl Eq for CodeFile {}
+
+fn definitions(text: &str) -> Definitions {
+    let tokens = Lexer::file(text).rest();
+    let mut by_name = Definitions::new();
+    for (at, pair) in tokens.windows(2).enumerate() {
+        let [keyword, name] = [word(text, pair[0]), word(text, pair[1])];
+        let inside = match keyword {
+            "fn" => block_after(&tokens, at + 2),
+            "const" | "static" if name != "fn" => value_after(text, &tokens, at + 2),
+            _ => None,
+        };
+        if let Some(inside) = inside.filter(|_| !name.is_empty() && !OWN.contains(&name)) {
+            by_name.entry(name.to_owned()).or_default().push(inside);
+        }
+    }
+    by_name
+}
+
 /// Reads bodies.
-struct Reader<'d, 't> {
-    of: &'d Definitions<'t>,
-    file: &'d Path,
+struct Reader<'c> {
+    text: &'c str,
+    definitions: &'c Definitions,
+    file: &'c Path,
     /// Whether a table is made from a description.
     creates: bool,
     /// The tables that are described.
@@ -81,14 +119,21 @@ struct Reader<'d, 't> {
     lost: Vec<Lost>,
 }
 
-impl<'d, 't> Reader<'d, 't> {
-    fn new(of: &'d Definitions<'t>, file: &'d Path) -> Self {
-        Self { of, file, creates: false, tables: Vec::new(), other: Vec::new(), altered: None, lost: Vec::new() }
+impl<'c> Reader<'c> {
+    fn new(text: &'c str, definitions: &'c Definitions, file: &'c Path) -> Self {
+        let (tables, other, lost) = (Vec::new(), Vec::new(), Vec::new());
+        Self { text, definitions, file, creates: false, tables, other, altered: None, lost }
+    }
+
+    /// A description of a table that nothing makes is for something else.
+    fn made(self) -> Vec<Made> {
+        let tables = if self.creates { self.tables } else { Vec::new() };
+        tables.into_iter().chain(self.other).collect()
     }
 
     /// Takes what a body says, and gives the names that it mentions.
-    fn read(&mut self, body: Range<usize>) -> Vec<&'t str> {
-        let text = self.of.text;
+    fn read(&mut self, body: Range<usize>) -> Vec<&'c str> {
+        let text = self.text;
         let tokens = Lexer::range(text, body).rest();
         let mut names = Vec::new();
         for (at, token) in tokens.iter().enumerate() {
@@ -152,15 +197,15 @@ impl<'d, 't> Reader<'d, 't> {
     }
 
     /// The name before `::`, where the token stands behind one.
-    fn path_before(&self, tokens: &[Token], at: usize) -> Option<&'t str> {
+    fn path_before(&self, tokens: &[Token], at: usize) -> Option<&'c str> {
         let [name, first, second] = tokens.get(at.checked_sub(3)?..at)? else { return None };
         let is_path = [first, second].iter().all(|token| token.kind == Kind::Punct(b':'));
-        (is_path && name.kind == Kind::Ident).then(|| word(self.of.text, *name))
+        (is_path && name.kind == Kind::Ident).then(|| word(self.text, *name))
     }
 
     /// The text in the parenthesis that opens there, or that of the constant which stands in it.
     fn argument(&self, tokens: &[Token], at: usize) -> Option<String> {
-        let text = self.of.text;
+        let text = self.text;
         let [open, argument] = tokens.get(at..at + 2)? else { return None };
         if open.kind != Kind::Open(b'(') {
             return None;
@@ -168,7 +213,7 @@ impl<'d, 't> Reader<'d, 't> {
         let literal = match argument.kind {
             Kind::Text => *argument,
             Kind::Ident => {
-                let constant = self.of.by_name.get(word(text, *argument))?.first()?.clone();
+                let constant = self.definitions.get(word(text, *argument))?.first()?.clone();
                 Lexer::range(text, constant).rest().into_iter().find(|token| token.kind == Kind::Text)?
             }
             _ => return None,

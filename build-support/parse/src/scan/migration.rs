@@ -1,37 +1,35 @@
 //! `impl Migration for Type { ... }`.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::checksum;
 use super::found::FoundMigration;
 use super::lexer::{Kind, Lexer, Token};
-use super::made::Definitions;
+use super::made::{Code, CodeFile};
 use super::path::{NamePath, plain};
 use super::place::File;
 
 /// The trait's path and the migration that an `impl` block describes, when it is of a trait called one of `traits`.
-pub(super) fn read<'d, 't: 'd>(
-    file: &File<'t>,
+pub(super) fn read(
+    file: &File<'_>,
     keyword: usize,
     header: Range<usize>,
     block: Range<usize>,
     is_wanted: impl Fn(&str) -> bool,
-    definitions: impl FnOnce() -> &'d Definitions<'t>,
+    code: impl FnOnce() -> Arc<CodeFile>,
 ) -> Option<(NamePath, FoundMigration, bool)> {
     let text = file.text;
     let (trait_path, type_name) = split_header(text, header, is_wanted)?;
     let tokens = Lexer::range(text, keyword..block.end).rest();
     let inside = tokens.partition_point(|token| token.start <= block.start);
     let functions = functions(text, &tokens[inside..]);
-    let (made, [lost, lost_by_rollback]) = definitions().made_and_lost(&tokens[inside..], file.path);
     let migration = FoundMigration {
         type_name,
         place: file.place(keyword),
         checksum: checksum::of_tokens(text, &tokens),
         has_rollback: functions.contains(&"rollback"),
-        made,
-        lost,
-        lost_by_rollback,
+        code: Code::new(code(), block),
     };
     Some((trait_path, migration, functions.contains(&"run")))
 }

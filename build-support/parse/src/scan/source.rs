@@ -3,7 +3,6 @@
 mod include;
 mod migrations;
 
-use std::cell::OnceCell;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,7 +15,7 @@ use super::cfg::{CfgSet, Truth};
 use super::directory::{Directory, NoFile};
 use super::found::{Severity, SourceProblem};
 use super::items::{Head, HeadKind, Items, Nested};
-use super::made::Definitions;
+use super::made::CodeFile;
 use super::path::{Import, NamePath, plain};
 use super::place::File;
 use super::{migration, record, registration};
@@ -80,8 +79,8 @@ pub(super) struct Reader<'a> {
     pub(super) file: File<'a>,
     pub(super) context: &'a Context<'a>,
     shared: Option<Arc<str>>,
-    /// Looked up once a migration is found.
-    definitions: OnceCell<Definitions<'a>>,
+    /// There once a migration is found.
+    code: Option<Arc<CodeFile>>,
     source: Source,
     /// The scopes that the items being read are in.
     open: Vec<usize>,
@@ -96,8 +95,7 @@ impl Source {
         let source =
             Self { lines, problems: Vec::new(), scopes: vec![scope], children: Vec::new(), folders: Vec::new() };
         let file = File::new(text, file);
-        let mut reader =
-            Reader { text, file, context, shared: None, definitions: OnceCell::new(), source, open: vec![0] };
+        let mut reader = Reader { text, file, context, shared: None, code: None, source, open: vec![0] };
         let mut items = Items::of(text);
         loop {
             match reader.step(&mut items) {
@@ -283,8 +281,11 @@ impl Reader<'_> {
 
     fn impl_item(&mut self, keyword: usize, header: Range<usize>, block: Range<usize>, attributes: &Attributes) {
         let is_wanted = |name: &str| self.context.names.iter().any(|wanted| wanted == name);
-        let definitions = || self.definitions.get_or_init(|| Definitions::of(self.text));
-        let read = migration::read(&self.file, keyword, header.clone(), block, is_wanted, definitions);
+        let code = || {
+            let text = self.shared.get_or_insert_with(|| Arc::from(self.text));
+            self.code.get_or_insert_with(|| Arc::new(CodeFile::new(self.file.path, text.clone()))).clone()
+        };
+        let read = migration::read(&self.file, keyword, header.clone(), block, is_wanted, code);
         let Some((path, migration, has_run)) = read else { return };
         let gate = self.scope().gate.clone().and(attributes.gate.clone());
         let found = Found::Migration(migration);

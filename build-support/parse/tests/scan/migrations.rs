@@ -91,9 +91,10 @@ fn a_checksum_is_of_the_block_alone() {
 
 /// What the code of the first migration makes.
 fn made(files: &[(&str, &str)]) -> Vec<Made> {
-    let scan = Project::new(files).scan();
+    let project = Project::new(files);
+    let scan = project.scan();
     assert_eq!(messages(&scan), [""; 0]);
-    scan.migrations[0].made.clone()
+    scan.migrations[0].made()
 }
 
 #[test]
@@ -146,8 +147,8 @@ fn what_the_code_may_take_away_is_told_by_its_words() {
         let scan = Project::new(&[("src/lib.rs", &text)]).scan();
         assert_eq!(messages(&scan), [""; 0]);
         let migration = &scan.migrations[0];
-        assert_eq!(migration.lost_by_rollback, []);
-        migration.lost.clone()
+        assert_eq!(migration.lost_by_rollback(), []);
+        migration.lost()
     };
     let column = |table: &str, column: &str| Lost::Column(table.to_owned(), column.to_owned());
     assert_eq!(of("db.drop_table(\"a\")", ""), [Lost::Table("a".to_owned())]);
@@ -165,6 +166,6 @@ fn what_the_code_may_take_away_is_told_by_its_words() {
     }
     let undone = "fn rollback(&self) { gone(db) } fn run(&self) {} } fn gone(db: &mut Db) { db.drop_table(\"a\") ";
     let scan = Project::new(&[("src/lib.rs", &format!("impl glim::Migration for A {{ {undone} }}"))]).scan();
-    assert_eq!(scan.migrations[0].lost, []);
-    assert_eq!(scan.migrations[0].lost_by_rollback, [Lost::Table("a".to_owned())]);
+    assert_eq!(scan.migrations[0].lost(), []);
+    assert_eq!(scan.migrations[0].lost_by_rollback(), [Lost::Table("a".to_owned())]);
 }
