@@ -44,6 +44,10 @@ pub(crate) struct Telling<'c> {
     pub(crate) pauses: &'c [Duration],
 }
 
+/// The rest of the rows does not come: whoever sends them has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cut;
+
 /// What a session lets through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Guard {
@@ -136,6 +140,11 @@ impl<'c> Session<'c> {
         self.connection.dialect()
     }
 
+    /// Whether what statements are answered may be answered from the journal by a later run.
+    pub(crate) fn is_noted(&self) -> bool {
+        self.journal.is_some()
+    }
+
     /// What is known of the effect so far.
     pub fn state(&self) -> State {
         self.state
@@ -162,14 +171,19 @@ impl<'c> Session<'c> {
         self.noted(sql, &hash, work, false, &mut call).map(|answers| affected(&answers))
     }
 
-    /// Runs one statement for each row.
+    /// Runs one statement for each row, all of them or, where a transaction or a journal can undo it, none: rows that end
+    /// with [`Cut`] are not all that were meant.
     ///
     /// # Errors
-    /// As [`execute`](Self::execute), of the first row that fails.
-    pub fn execute_many(&mut self, sql: &str, rows: &mut dyn Iterator<Item = Vec<Value>>) -> Result<u64> {
+    /// As [`execute`](Self::execute), of the first row that fails, or that they are cut.
+    pub fn execute_many(
+        &mut self,
+        sql: &str,
+        rows: &mut dyn Iterator<Item = std::result::Result<Vec<Value>, Cut>>,
+    ) -> Result<u64> {
         self.admit(sql)?;
         if self.journal.is_none() {
-            let result = self.connection.execute_many(sql, rows);
+            let result = uncut(rows, |rows| self.connection.execute_many(sql, rows));
             return self.observe(result, true);
         }
         self.many(sql, rows).map(|answers| affected(&answers))
@@ -322,6 +336,20 @@ impl<'c> Session<'c> {
         }
         Ok(result?)
     }
+}
+
+/// Hands over the rows, and fails when they turn out to be cut.
+fn uncut<T>(
+    rows: &mut dyn Iterator<Item = std::result::Result<Vec<Value>, Cut>>,
+    send: impl FnOnce(&mut dyn Iterator<Item = Vec<Value>>) -> Result<T, DatabaseError>,
+) -> Result<T, DatabaseError> {
+    let mut is_cut = false;
+    let result = send(&mut rows.map_while(|row| row.inspect_err(|Cut| is_cut = true).ok()));
+    if is_cut {
+        let message = "the migration has ended before its last row".to_owned();
+        return Err(DatabaseError { message, ..DatabaseError::default() });
+    }
+    result
 }
 
 /// Whether it makes a table, a view or a sequence, and so changes no rows.

@@ -10,7 +10,7 @@ use glim_files::split::split;
 use glim_files::statement::Work;
 use glim_schema::{AlterTable, Dialect};
 
-use super::{Session, State};
+use super::{Cut, Session, State, uncut};
 use crate::driver::{Connection, EachRow};
 use crate::journal::{self, Grouped, Halt, Hash, Journal, Recall, Stuck};
 use crate::rebuild;
@@ -105,13 +105,17 @@ impl<'c> Session<'c> {
     }
 
     /// One statement for each row; what they amount to is known when all have come.
-    pub(super) fn many(&mut self, sql: &str, rows: &mut dyn Iterator<Item = Vec<Value>>) -> Result<Vec<Answer>> {
+    pub(super) fn many(
+        &mut self,
+        sql: &str,
+        rows: &mut dyn Iterator<Item = std::result::Result<Vec<Value>, Cut>>,
+    ) -> Result<Vec<Answer>> {
         let mut hash = Hash::default();
         hash.add(b"many");
         hash.add(sql.as_bytes());
         // The rows of one that was run before are read for their hash; of one that was not, they are sent as they come.
         if self.journal.as_ref().is_some_and(|journal| journal.left() > 0) {
-            let rows: Vec<_> = rows.inspect(|row| hash.add_values(row)).collect();
+            let rows: Vec<_> = uncut(rows, |rows| Ok(rows.inspect(|row| hash.add_values(row)).collect()))?;
             let mut call = |conn: &mut dyn Connection| {
                 Ok(vec![Answer::Affected(conn.execute_many(sql, &mut rows.iter().cloned())?)])
             };
@@ -119,12 +123,13 @@ impl<'c> Session<'c> {
         }
         let hash = Cell::new(hash);
         let mut call = |conn: &mut dyn Connection| {
-            let mut hashed = (&mut *rows).inspect(|row| {
+            let hashed = |row: &Vec<Value>| {
                 let mut so_far = hash.get();
                 so_far.add_values(row);
                 hash.set(so_far);
-            });
-            Ok(vec![Answer::Affected(conn.execute_many(sql, &mut hashed)?)])
+            };
+            let changed = uncut(rows, |rows| conn.execute_many(sql, &mut rows.inspect(hashed)))?;
+            Ok(vec![Answer::Affected(changed)])
         };
         self.noted(sql, &|| hash.get().digits(), self.work(sql), true, &mut call)
     }

@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::Stopped;
-use crate::session::Session;
+use crate::session::{Cut, Session};
 use glim::Value;
 use glim::wire::codec::Encode;
 use glim::wire::{Answer, CHUNK, Call};
@@ -83,7 +83,12 @@ fn done(result: glim::Result<()>) -> Answer {
 fn query(sql: &str, params: &[Value], calls: &mut impl Calls, session: &mut Session<'_>) -> io::Result<()> {
     let (mut rows, mut size, mut scratch) = (Vec::new(), 0, Vec::new());
     let (mut named, mut broken) = (false, None);
+    // What is noted of an answer is all of it, whoever is still there to take it.
+    let is_noted = session.is_noted();
     let result = session.query(sql, params, &mut |columns, row| {
+        if broken.is_some() {
+            return ControlFlow::Continue(());
+        }
         let forward = || {
             if !named {
                 named = true;
@@ -103,7 +108,7 @@ fn query(sql: &str, params: &[Value], calls: &mut impl Calls, session: &mut Sess
             Ok(()) => ControlFlow::Continue(()),
             Err(error) => {
                 broken = Some(error);
-                ControlFlow::Break(())
+                if is_noted { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
             }
         }
     });
@@ -157,29 +162,28 @@ enum Feed {
 }
 
 impl<C: Calls> Iterator for Incoming<'_, C> {
-    type Item = Vec<Value>;
+    type Item = Result<Vec<Value>, Cut>;
 
-    fn next(&mut self) -> Option<Vec<Value>> {
+    fn next(&mut self) -> Option<Self::Item> {
         loop {
             if let Some(row) = self.rows.next() {
-                return Some(row);
+                return Some(Ok(row));
             }
             if !matches!(self.state, Feed::Open) {
                 return None;
             }
-            match self.calls.receive() {
-                Ok(Call::Rows(rows)) => self.rows = rows.into_iter(),
-                Ok(Call::RowsEnd) => self.state = Feed::Complete,
-                Ok(Call::Panicked { message, location }) => {
-                    self.state = Feed::Ended(Err(Stopped::Panicked { message, location }));
+            self.state = match self.calls.receive() {
+                Ok(Call::Rows(rows)) => {
+                    self.rows = rows.into_iter();
+                    continue;
                 }
-                Ok(Call::Finished(result)) => self.state = Feed::Ended(result.map_err(Stopped::Error)),
-                Ok(_) => {
-                    let error = io::Error::new(io::ErrorKind::InvalidData, "a call in the middle of rows");
-                    self.state = Feed::Broken(error);
-                }
-                Err(error) => self.state = Feed::Broken(error),
-            }
+                Ok(Call::RowsEnd) => Feed::Complete,
+                Ok(Call::Panicked { message, location }) => Feed::Ended(Err(Stopped::Panicked { message, location })),
+                Ok(Call::Finished(result)) => Feed::Ended(result.map_err(Stopped::Error)),
+                Ok(_) => Feed::Broken(io::Error::new(io::ErrorKind::InvalidData, "a call in the middle of rows")),
+                Err(error) => Feed::Broken(error),
+            };
+            return if matches!(self.state, Feed::Complete) { None } else { Some(Err(Cut)) };
         }
     }
 }

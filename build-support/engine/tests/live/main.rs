@@ -7,6 +7,7 @@ mod activity;
 mod adopt;
 mod backfill;
 mod cut;
+mod ended;
 mod introspect;
 mod ledger;
 mod ledger_by_hand;

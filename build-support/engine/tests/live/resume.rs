@@ -128,7 +128,7 @@ impl Source for Code {
                         ControlFlow::Continue(())
                     })?;
                     let place = i64::try_from(at).unwrap_or(0);
-                    let mut rows = (0..3).map(|at| vec![Value::Int(1000 * place + 100 * at + sum)]);
+                    let mut rows = (0..3).map(|at| Ok(vec![Value::Int(1000 * place + 100 * at + sum)]));
                     session.execute_many("INSERT INTO a (id, n) VALUES ($1, 0)", &mut rows)?;
                 }
             }
