@@ -20,6 +20,8 @@
 
 servers_dir=
 declare -A servers_pids=()
+# Further options for the servers that are started.
+servers_more=()
 
 servers_say() { printf '%s\n' "$*" >&2; }
 
@@ -173,6 +175,7 @@ servers_postgres() {
         -c max_wal_senders=0 -c wal_level=minimal -c logging_collector=off
         -c ssl=on -c ssl_ca_file="$servers_dir/tls/ca.pem"
         -c ssl_cert_file="$servers_dir/tls/server.pem" -c ssl_key_file="$servers_dir/tls/server.key"
+        "${servers_more[@]}"
     )
     # QUIT is the shutdown that waits for nobody.
     servers_as_nobody QUIT "$(servers_find postgres)" "${options[@]}"
@@ -201,6 +204,7 @@ servers_mysql() {
         --character-set-server=utf8mb4
         --ssl-ca="$servers_dir/tls/ca.pem"
         --ssl-cert="$servers_dir/tls/server.pem" --ssl-key="$servers_dir/tls/server.key"
+        "${servers_more[@]}"
     )
     servers_as_nobody KILL "$(servers_find mariadbd)" "${options[@]}"
 }

@@ -73,14 +73,18 @@ impl Database {
             Kind::Postgres => Place::Server(server("GLIM_TEST_POSTGRES")?),
             Kind::Mysql => Place::Server(server("GLIM_TEST_MYSQL")?),
         };
-        let database = Self { kind, name, place, client: RefCell::default() };
-        match &database.place {
-            Place::File(_) => {}
-            Place::Server(server) => {
-                database.admin(server, &format!("CREATE DATABASE {}", database.name)).expect("an administrator may");
-            }
+        match place {
+            Place::File(_) => Some(Self { kind, name, place, client: RefCell::default() }),
+            Place::Server(server) => Some(Self::on(&server, kind, &name)),
         }
-        Some(database)
+    }
+
+    /// An empty database of that name on a server.
+    pub(crate) fn on(server: &Server, kind: Kind, name: &str) -> Self {
+        let place = Place::Server(server.clone());
+        let database = Self { kind, name: name.to_owned(), place, client: RefCell::default() };
+        database.admin(server, &format!("CREATE DATABASE {name}")).expect("an administrator may");
+        database
     }
 
     /// Another empty one beside this one.
@@ -90,6 +94,11 @@ impl Database {
 
     pub(crate) fn kind(&self) -> Kind {
         self.kind
+    }
+
+    /// Ends the connection; the next query makes another.
+    pub(crate) fn leave(&self) {
+        self.client.take();
     }
 
     /// Its name on the server.

@@ -10,6 +10,7 @@ pub(crate) use command::{Glim, Output, Running};
 pub(crate) use database::{Database, Kind, Row};
 pub(crate) use project::{Project, manifest, repository, target};
 pub(crate) use sarif::Schema as SarifSchema;
+pub(crate) use servers::Server;
 
 /// Makes a module of each scenario, a function that takes a [`Database`], with one test for each kind of database:
 /// `scenario::sqlite`, `scenario::postgres` and `scenario::mysql`.

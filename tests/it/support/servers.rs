@@ -11,12 +11,16 @@ pub(crate) struct Server {
 impl Server {
     /// The server of a variable; `None` when the variable is not set. One that is set counts: it must work.
     pub(crate) fn from_env(variable: &str) -> Option<Self> {
-        let value = std::env::var(variable).ok()?;
-        let words = value.split_whitespace().map(|word| {
-            let (key, value) = word.split_once('=').unwrap_or_else(|| panic!("{variable}: `{word}` has no `=`"));
+        Some(Self::read(&std::env::var(variable).ok()?))
+    }
+
+    /// The server of that description.
+    pub(crate) fn read(description: &str) -> Self {
+        let words = description.split_whitespace().map(|word| {
+            let (key, value) = word.split_once('=').unwrap_or_else(|| panic!("{description}: `{word}` has no `=`"));
             (key.to_owned(), value.to_owned())
         });
-        Some(Self { words: words.collect() })
+        Self { words: words.collect() }
     }
 
     fn word(&self, key: &str) -> &str {
