@@ -6,6 +6,7 @@ mod github;
 mod json;
 mod models;
 pub(super) mod outcome;
+mod outlived;
 mod registry;
 pub(super) mod release;
 mod roundtrip;

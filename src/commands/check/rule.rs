@@ -32,6 +32,7 @@ pub(in crate::commands) enum Rule {
     UpgradeFailed,
     UpgradeLostRows,
     UpgradeUnfilled,
+    UpgradeOutlived,
     UpgradeNotRun,
     TargetUnfinished,
     TargetChanged,
@@ -41,7 +42,7 @@ pub(in crate::commands) enum Rule {
 }
 
 impl Rule {
-    const OF_STAGES: [Self; 27] = [
+    const OF_STAGES: [Self; 28] = [
         Self::RegistryUnsound,
         Self::RegistryUnregistered,
         Self::RegistryNoRollback,
@@ -63,6 +64,7 @@ impl Rule {
         Self::UpgradeFailed,
         Self::UpgradeLostRows,
         Self::UpgradeUnfilled,
+        Self::UpgradeOutlived,
         Self::UpgradeNotRun,
         Self::TargetUnfinished,
         Self::TargetChanged,
@@ -114,6 +116,7 @@ impl Rule {
             Self::UpgradeFailed => "upgrade/failed",
             Self::UpgradeLostRows => "upgrade/lost-rows",
             Self::UpgradeUnfilled => "upgrade/unfilled",
+            Self::UpgradeOutlived => "upgrade/outlived",
             Self::UpgradeNotRun => "upgrade/not-run",
             Self::TargetUnfinished => "target/unfinished",
             Self::TargetChanged => "target/changed",
@@ -144,6 +147,7 @@ impl Rule {
             Self::UpgradeFailed => "A database of the last release cannot be upgraded",
             Self::UpgradeLostRows => "Rows get lost in the upgrade from the last release",
             Self::UpgradeUnfilled => "No row could be made for a table of the last release",
+            Self::UpgradeOutlived => "Programs of the last release fail on the upgraded database",
             Self::TargetUnfinished => "A migration was begun in the database and not finished",
             Self::TargetChanged => "A migration was changed after it was applied to the database",
             Self::TargetGone => "A migration is applied to the database, and its code is gone",

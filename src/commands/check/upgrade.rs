@@ -5,6 +5,7 @@ use glim_engine::plan::Step;
 
 use super::fill::{self, Filled};
 use super::outcome::{Finding, Outcome};
+use super::outlived::outlived;
 use super::release::Release;
 use super::rule::Rule;
 use super::{Known, compare};
@@ -86,7 +87,10 @@ fn upgrade(
         }
     }
     rehearsal.make(&known.synced())?;
-    let findings = lost(&filled, &mut rehearsal, release)?;
+    let mut findings = lost(&filled, &mut rehearsal, release)?;
+    let upgraded = compare::describe(rehearsal.connection())?;
+    let outlived = outlived(release, &upgraded, rehearsal.connection().dialect());
+    findings.extend(outlived.into_iter().map(|it| Finding::new(Rule::UpgradeOutlived, it)));
     rehearsal.end(shell);
     Ok(Upgraded::Done(findings))
 }

@@ -12,6 +12,7 @@ for_each_database!(
     a_revision_can_be_named_and_must_be_known,
     a_shallow_clone_does_not_know_the_last_release,
     models_and_migrations_in_rust_are_upgraded_too,
+    models_of_the_release_that_no_longer_fit_are_told,
 );
 
 const OWNERS: &str = "CREATE TABLE owners (id int NOT NULL PRIMARY KEY, name varchar(20) NOT NULL);\n";
@@ -162,4 +163,23 @@ fn models_and_migrations_in_rust_are_upgraded_too(database: &Database) {
     let output = output.stderr_has("the migration `AddUserMigration` has changed since v1.0");
     let output = output.stderr_has("the upgrade loses rows of the table `orders`").lacks("the table `users`");
     output.stdout_has("3 migrations of v1.0, rows, then 1 new one").stdout_has("verdict: failed (registry, upgrade)");
+}
+
+fn models_of_the_release_that_no_longer_fit_are_told(database: &Database) {
+    let released = include_str!("../projects/shop.rs");
+    let files = [("Cargo.toml", manifest("upgrade-outlived")), ("src/lib.rs", released.to_owned())];
+    let project = Project::own("upgrade-outlived", &files.each_ref().map(|(path, text)| (*path, text.as_str())));
+    git(&project, "init -q");
+    git(&project, "add -A");
+    git(&project, "commit -q -m release");
+    git(&project, "tag v1.0");
+    check(&project, database, "--only upgrade").succeeds().lacks("does not fit");
+    let new = "\npub struct Rename;\n\nimpl Migration for Rename {\n    fn run(&self, db: &mut Db) -> Result<()> {\n        \
+               db.execute(\"ALTER TABLE users RENAME COLUMN fullname TO whole\", ())?;\n        Ok(())\n    }\n}\n\n\
+               glim::submit!(Rename, irreversible, after = [\"CloseOrders\"]);\n";
+    project.write("src/lib.rs", &format!("{released}{new}"));
+    check(&project, database, "--only upgrade")
+        .succeeds()
+        .stderr_has("warning: the model `User` as it is in v1.0 does not fit the upgraded table `users`")
+        .stderr_has("its column `fullname` is gone, or has another name");
 }

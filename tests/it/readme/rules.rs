@@ -34,6 +34,7 @@ const ELSEWHERE: &str = "
 | a script that cannot be split or sent | `registry` |
 | a column dropped that a view reads; a server too old for a statement; what SQLite refuses | `scratch-apply` |
 | a migration that fails on rows, or loses them | `upgrade` |
+| a migration after which the models of the last release no longer fit: a table or column gone, or one that must have a value (a warning, since whether the old programs still run is not known) | `upgrade` |
 | a migration that comes before one that is applied | `cargo glim run --strict` |
 | a database that differs from what its models and migrations say | `target` |
 
