@@ -100,8 +100,12 @@ fn a_model_without_its_migration_is_found(database: &Database) {
     let lines = "<<<<<<< ours\ncolumn notes.size int32 null\n=======\ncolumn notes.size int64 null\n>>>>>>> theirs\n";
     let record = project.read("migrations/schema.lock");
     project.write("migrations/schema.lock", &format!("{record}{lines}"));
-    let output = check(&project, database, "--only models").run().exits(1).silent();
+    let output = check(&project, database, "--only models").run().exits(1).stdout_has("verdict: failed (models)\n");
+    let output = output.stdout_has("models         not run   the recorded schema cannot be read");
     output.stderr_has("both sides of a merge have changed column `notes`.`size`").stderr_has("migrations/schema.lock");
+    let output = check(&project, database, "--skip target").run().exits(1);
+    let output = output.stdout_has("upgrade        not run   it is not known what the models are\n");
+    output.stdout_has("verdict: failed (registry, lint, models, scratch-apply, roundtrip, upgrade)\n");
 }
 
 fn a_rollback_that_leaves_something_behind_is_found(database: &Database) {

@@ -93,22 +93,10 @@ pub(crate) fn run(options: &Check, context: &mut Context<'_>) -> Result<Exit> {
 pub(super) fn verdict(options: &Check, of: &[Stage], context: &mut Context<'_>) -> Result<Exit> {
     let (mut project, found) = Project::find(context, options.timeout)?;
     let stages: Vec<Stage> = of.iter().copied().filter(|stage| options.includes(*stage)).collect();
-    let known = know(options, &stages, found, &mut project, context)?;
-    let mut tables = Tables::new(known.synced());
-    let mut outcomes = Vec::with_capacity(of.len());
-    for stage in of.iter().copied() {
-        let outcome = if stages.contains(&stage) {
-            let shell = &mut *context.shell;
-            shell.status("Checking", stage.name());
-            let began = Instant::now();
-            let result = stage_of(stage, &known, &mut tables, &mut project, shell);
-            Outcome { took: began.elapsed(), ..finish(stage, result)? }
-        } else {
-            Outcome::left_out(stage)
-        };
-        say(&outcome, context.shell);
-        outcomes.push(outcome);
-    }
+    let outcomes = match know(options, &stages, found, &mut project, context) {
+        Ok(known) => judge(&known, of, &stages, &mut project, context)?,
+        Err(failure) => unknown(of, &stages, failure, context)?,
+    };
     let failed: Vec<&str> = outcomes.iter().filter(|it| it.fails()).map(|it| it.stage.name()).collect();
     match context.shell.format() {
         Format::Human if failed.is_empty() => context.shell.result("verdict: passed"),
@@ -118,6 +106,53 @@ pub(super) fn verdict(options: &Check, of: &[Stage], context: &mut Context<'_>) 
         Format::Sarif => context.shell.raw(sarif::text(&outcomes).as_bytes()),
     }
     Ok(if failed.is_empty() { Exit::Done } else { Exit::No })
+}
+
+fn judge(
+    known: &Known,
+    of: &[Stage],
+    stages: &[Stage],
+    project: &mut Project,
+    context: &mut Context<'_>,
+) -> Result<Vec<Outcome>> {
+    let mut tables = Tables::new(known.synced());
+    let mut outcomes = Vec::with_capacity(of.len());
+    for stage in of.iter().copied() {
+        let outcome = if stages.contains(&stage) {
+            let shell = &mut *context.shell;
+            shell.status("Checking", stage.name());
+            let began = Instant::now();
+            let result = stage_of(stage, known, &mut tables, project, shell);
+            Outcome { took: began.elapsed(), ..finish(stage, result)? }
+        } else {
+            Outcome::left_out(stage)
+        };
+        say(&outcome, context.shell);
+        outcomes.push(outcome);
+    }
+    Ok(outcomes)
+}
+
+/// That no stage could run, since it is not known what the models are: the recorded schema cannot be read, say.
+fn unknown(of: &[Stage], stages: &[Stage], failure: Failure, context: &mut Context<'_>) -> Result<Vec<Outcome>> {
+    if failure.exit != Exit::No {
+        return Err(failure);
+    }
+    let tells = stages.iter().find(|stage| **stage == Stage::Models).or(stages.first()).copied();
+    let mut why = Some(failure.diagnostics);
+    let outcome = |stage| match why.take_if(|_| tells == Some(stage)) {
+        Some(why) => Outcome::not_run(stage, why),
+        None if stages.contains(&stage) => Outcome {
+            compared: "it is not known what the models are".to_owned(),
+            ..Outcome::not_run(stage, Vec::new())
+        },
+        None => Outcome::left_out(stage),
+    };
+    let outcomes: Vec<_> = of.iter().copied().map(outcome).collect();
+    for outcome in &outcomes {
+        say(outcome, context.shell);
+    }
+    Ok(outcomes)
 }
 
 fn know(
