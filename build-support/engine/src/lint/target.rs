@@ -115,11 +115,13 @@ fn invalid_indexes(conn: &mut dyn Connection) -> Result<Vec<Fault>> {
     Ok(names.map(fault).collect())
 }
 
-/// Columns that number rows: table, column, type, the last number, and the greatest that there can be.
+/// Columns that number rows: table, column, type, the last number, and the greatest that there can be. Those of temporary
+/// and unlogged tables cannot be asked for everywhere: not by another session, and not on a standby server.
 const NUMBERED_POSTGRES: &str = "SELECT a.attrelid::regclass::text, a.attname, format_type(a.atttypid, NULL), \
      CASE WHEN has_sequence_privilege(s.seqrelid, 'USAGE, SELECT') THEN pg_sequence_last_value(s.seqrelid) END, \
      least(s.seqmax, CASE a.atttypid WHEN 'int2'::regtype THEN 32767 WHEN 'int4'::regtype THEN 2147483647 \
      ELSE 9223372036854775807 END) FROM pg_sequence s \
+     JOIN pg_class c ON c.oid = s.seqrelid AND c.relpersistence = 'p' \
      JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = s.seqrelid \
      AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i') \
      JOIN pg_attribute a ON (a.attrelid, a.attnum) = (d.refobjid, d.refobjsubid) \
