@@ -2,6 +2,7 @@
 #![expect(clippy::print_stderr, reason = "a test says why it was skipped, and what it measured")]
 
 mod adopt;
+mod arrays;
 mod backfill;
 mod bad_inputs;
 mod build_script;
@@ -11,6 +12,7 @@ mod crash;
 mod databases;
 mod diff;
 mod embedding;
+mod enums;
 mod events;
 #[cfg(target_os = "linux")]
 mod faults;

@@ -1,11 +1,9 @@
 use glim::Model;
 
-struct Color;
-
 #[derive(Model)]
 struct User {
-    color: Color,
-    list: Vec<i32>,
+    list: Vec<Vec<i32>>,
+    small: Vec<Option<u8>>,
     pair: (i32, i32),
 }
 

@@ -1,21 +1,20 @@
 //! The code of a model. Short, since every model of a crate compiles it: names are imported once, and what does not
 //! differ between models is in glim.
 
-use glim_parse::{FieldDef, ModelDef};
+use glim_parse::{Declared, FieldDef, ModelDef};
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::Path;
 use syn::spanned::Spanned;
 
 /// `impl Model`, and the registration.
 pub(crate) fn model(model: &ModelDef) -> TokenStream {
-    let krate = match &model.crate_path {
-        Some(path) => quote!(#path),
-        None => quote!(::glim),
-    };
+    let krate = glim(model.crate_path.as_ref());
     let ident = &model.ident;
     let name = ident.to_string();
     let name = name.trim_start_matches("r#");
-    let table = model.table.to_compact();
+    let table = table(model);
+    let defaults = model.fields.iter().filter_map(default);
     let columns = model.fields.iter().filter(|field| field.column.is_some());
     let values = columns.map(to_value);
     let fields = from_row(&model.fields);
@@ -36,7 +35,7 @@ pub(crate) fn model(model: &ModelDef) -> TokenStream {
                 type Key = #key_type;
                 const NAME: &'static str = #name;
                 fn table() -> &'static __glim::Table {
-                    static TABLE: __glim::LazyLock<__glim::Table> = __glim::LazyLock::new(|| __glim::table(#table));
+                    static TABLE: __glim::LazyLock<__glim::Table> = __glim::LazyLock::new(|| #table);
                     &TABLE
                 }
                 fn values(&self) -> ::std::vec::Vec<__glim::Value> {
@@ -64,8 +63,40 @@ pub(crate) fn model(model: &ModelDef) -> TokenStream {
                     line: ::core::line!(),
                 }
             }
+            #(#defaults)*
         };
     }
+}
+
+/// The path of glim.
+pub(crate) fn glim(named: Option<&Path>) -> TokenStream {
+    named.map_or_else(|| quote!(::glim), |path| quote!(#path))
+}
+
+/// The table, whose enums the compiler looks up.
+fn table(model: &ModelDef) -> TokenStream {
+    let table = model.table.to_compact();
+    let enums = model
+        .fields
+        .iter()
+        .filter_map(|field| field.declared.as_ref())
+        .map(|Declared { ty, .. }| quote_spanned!(located(ty)=> __glim::enum_type::<#ty>()));
+    let mut enums = enums.peekable();
+    match enums.peek() {
+        None => quote!(__glim::table(#table)),
+        Some(_) => quote!(__glim::table_with_enums(#table, [#(#enums),*])),
+    }
+}
+
+/// That the default of an enum's column is one of its values.
+fn default(field: &FieldDef) -> Option<TokenStream> {
+    let Declared { ty, default } = field.declared.as_ref()?;
+    let (text, tokens) = default.as_ref()?;
+    let message = format!("the default `{text}` is no value of the enum");
+    let span = located(tokens);
+    Some(quote_spanned! {span=>
+        const _: () = ::core::assert!(__glim::is_value::<#ty>(#text), "{}", #message);
+    })
 }
 
 /// The value of a field. A type that cannot be stored is the compiler's error at the field.
@@ -76,7 +107,11 @@ fn to_value(field: &FieldDef) -> TokenStream {
 
 /// The place of a field's type, for code that is generated: without the code being taken for the user's own by lints.
 fn place(field: &FieldDef) -> Span {
-    Span::call_site().located_at(field.ty.span())
+    located(&field.ty)
+}
+
+fn located(tokens: &impl Spanned) -> Span {
+    Span::call_site().located_at(tokens.span())
 }
 
 /// The fields from the row's values, by position.

@@ -1,5 +1,6 @@
-//! `#[derive(Model)]`: wiring between the model parser and the code that is generated.
+//! `#[derive(Model)]` and `#[derive(Enum)]`: wiring between the model parser and the code that is generated.
 
+mod enumeration;
 mod expand;
 
 use proc_macro::TokenStream;
@@ -8,8 +9,8 @@ use syn::{DeriveInput, parse_macro_input};
 /// Makes a struct with named fields a model: implements `glim::Model` for it and registers it.
 ///
 /// Each field is a column. `Option<T>` may be NULL; anything else may not. Types of std, chrono, time, jiff, uuid,
-/// `rust_decimal`, `serde_json` and glim have their column types; any other type needs `sql_type`, `glim::ToValue` and
-/// `glim::FromValue`.
+/// `rust_decimal`, `serde_json` and glim have their column types, and so has an enum with `#[derive(glim::Enum)]`; any
+/// other type needs `sql_type`, `glim::ToValue` and `glim::FromValue`.
 ///
 /// `#[glim(...)]` on the struct:
 ///
@@ -52,6 +53,34 @@ pub fn derive_model(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     match glim_parse::parse(input) {
         Ok(model) => expand::model(&model),
+        Err(problems) => problems.to_compile_errors(),
+    }
+    .into()
+}
+
+/// Makes an enum the values of a column: implements `glim::Enum`, `glim::ToValue` and `glim::FromValue` for it, so that a
+/// model can have a field of it.
+///
+/// Each variant is a text, and no variant has fields. The column's type is an enum of the database: a type of its own on
+/// PostgreSQL, `enum(..)` on MySQL and MariaDB, a text with a check on SQLite.
+///
+/// `#[glim(...)]` on the enum:
+///
+/// | key | meaning |
+/// |---|---|
+/// | `name = "mood"` | the type's name; the enum's name in `snake_case` unless said otherwise |
+/// | `crate = "::path"` | where glim is, if its dependency is renamed |
+///
+/// `#[glim(...)]` on a variant:
+///
+/// | key | meaning |
+/// |---|---|
+/// | `name = "so so"` | the value; the variant's name in `snake_case` unless said otherwise |
+#[proc_macro_derive(Enum, attributes(glim))]
+pub fn derive_enum(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    match glim_parse::parse_enum(input) {
+        Ok(found) => enumeration::expand(&found),
         Err(problems) => problems.to_compile_errors(),
     }
     .into()

@@ -102,3 +102,38 @@ mod renamed {
 fn the_crate_may_have_another_name() {
     assert_eq!(renamed::Elsewhere { id: 1 }.key(), [Value::Int(1)]);
 }
+
+#[derive(glim::Enum, Clone, Copy, Debug, PartialEq, Eq)]
+enum Mood {
+    Happy,
+    #[glim(name = "so so")]
+    SoSo,
+}
+
+#[derive(Model, Debug, PartialEq)]
+struct Person {
+    #[glim(primary_key)]
+    id: i32,
+    mood: Mood,
+    #[glim(default = "so so")]
+    before: Option<Mood>,
+}
+
+#[test]
+fn an_enum_is_a_column_of_its_values() {
+    let table = Person::table();
+    assert_eq!(table.columns[1].ty, ColumnType::one_of("mood", ["happy", "so so"]));
+    assert_eq!(table.columns[2].ty, table.columns[1].ty);
+    assert!(table.columns[2].nullable);
+    let person = Person { id: 1, mood: Mood::SoSo, before: None };
+    assert_eq!(person.values(), [Value::Int(1), Value::Text("so so".to_owned()), Value::Null]);
+    let columns: Arc<[String]> = table.columns.iter().map(|column| column.name.clone()).collect();
+    let row =
+        |mood: &str| Row::new(Arc::clone(&columns), vec![Value::Int(1), Value::Text(mood.to_owned()), Value::Null]);
+    assert_eq!(Person::from_row(&row("so so")).expect("its own values"), person);
+    let error = Person::from_row(&row("angry")).expect_err("no value of the enum").to_string();
+    assert_eq!(
+        error,
+        "column `mood`: expected a value of the enum `mood` (`happy`, `so so`), found the text \"angry\""
+    );
+}

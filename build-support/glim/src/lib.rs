@@ -47,6 +47,7 @@ pub mod attempt;
 #[doc(hidden)]
 pub mod channel;
 mod db;
+mod enumeration;
 pub mod error;
 mod folder;
 #[doc(hidden)]
@@ -60,7 +61,7 @@ pub mod value;
 #[doc(hidden)]
 pub mod wire;
 
-pub use glim_derive::Model;
+pub use glim_derive::{Enum, Model};
 pub use glim_schema as schema;
 pub use glim_schema::Dialect;
 pub use inventory;
@@ -68,6 +69,7 @@ pub use inventory;
 #[doc(hidden)]
 pub use self::db::{Backend, Backfill, Line, Remote};
 pub use self::db::{BackfillBuilder, Db};
+pub use self::enumeration::Enum;
 pub use self::error::{Error, Result};
 pub use self::migration::{Direction, Migration};
 pub use self::model::{IntoKey, Model};
@@ -80,9 +82,10 @@ pub use self::value::{Date, Decimal, FromValue, Params, Time, Timestamp, ToValue
 pub mod __private {
     pub use std::sync::LazyLock;
 
-    pub use glim_schema::Table;
+    pub use glim_schema::{EnumType, Table};
     pub use inventory::submit;
 
+    pub use crate::enumeration::{Enum, enum_type, is_value, of_enum, to_enum};
     pub use crate::error::Result;
     pub use crate::folder::same_folders;
     pub use crate::host::main as host;
@@ -90,11 +93,21 @@ pub mod __private {
     pub use crate::registry::{ModelRegistration, Origin, Registration};
     pub use crate::row::Row;
     pub use crate::sql::{SqlMigration, SqlText};
-    pub use crate::value::{FromValue, ToValue, Value};
+    pub use crate::value::{Element, FromValue, Mismatch, ToValue, Value};
 
     /// The table of a model, as its derive wrote it down.
     pub fn table(compact: &str) -> Table {
         Table::from_compact(compact).expect("the derive is of this very version, which Cargo.toml pins")
+    }
+
+    /// The same, with those enums as the types of the columns whose enums the derive could not see, in their order.
+    pub fn table_with_enums<const N: usize>(compact: &str, enums: [EnumType; N]) -> Table {
+        let mut table = table(compact);
+        let columns = table.columns.iter_mut().filter_map(|column| column.ty.enum_type_mut());
+        for (open, known) in columns.zip(enums) {
+            *open = known;
+        }
+        table
     }
 }
 

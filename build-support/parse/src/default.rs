@@ -29,7 +29,10 @@ pub(crate) fn of_type(literal: &Literal, ty: &ColumnType) -> Result<Default, Unf
         (Literal::Integer(digits) | Literal::Float(digits) | Literal::Text(digits), ColumnType::Decimal { .. }) => {
             decimal(digits, ty)
         }
-        (Literal::Text(text), ColumnType::Enum(ty)) if ty.values.contains(text) => Ok(Default::Text(text.clone())),
+        // Without values, they are not known yet.
+        (Literal::Text(text), ColumnType::Enum(ty)) if ty.values.is_empty() || ty.values.contains(text) => {
+            Ok(Default::Text(text.clone()))
+        }
         (Literal::Text(text), ColumnType::Text { length }) => match length {
             Some(length) if text.chars().count() > *length as usize => {
                 Err(unfit(format!("the default is longer than the {length} characters of the column"), "shorten it"))
@@ -126,6 +129,7 @@ impl fmt::Display for Kind<'_> {
             ColumnType::Timestamp | ColumnType::TimestampTz => "timestamps",
             ColumnType::Uuid => "UUIDs",
             ColumnType::Json => "JSON",
+            ColumnType::Enum(ty) if ty.name.is_empty() => "an enum",
             ColumnType::Enum(ty) => &ty.name,
             ColumnType::Array(_) => "arrays",
             ColumnType::Native(name) => name,

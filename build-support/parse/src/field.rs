@@ -1,11 +1,12 @@
 //! A field of a model, and its column.
 
 use glim_schema::{Action, Check, Column, ColumnType, Default, ForeignKey, Index, Table, Unique};
-use proc_macro2::Ident;
+use proc_macro2::{Ident, TokenStream};
+use quote::ToTokens;
 use syn::{Field, Type};
 
-use crate::attrs::FieldAttrs;
-use crate::model::FieldDef;
+use crate::attrs::{FieldAttrs, Literal};
+use crate::model::{Declared, FieldDef};
 use crate::problem::Problems;
 use crate::types::{self, FieldType, Known};
 use crate::{default, names};
@@ -17,6 +18,8 @@ pub(crate) struct ReadField {
     pub(crate) attrs: FieldAttrs,
     /// `None` for a field that is skipped.
     pub(crate) column: Option<Column>,
+    /// The type that must be an enum.
+    declared: Option<TokenStream>,
 }
 
 impl ReadField {
@@ -30,9 +33,10 @@ impl ReadField {
                 let problem = problems.add(key, format_args!("`{key}` on a field that is skipped"));
                 problem.help_is("remove one of the two");
             }
-            return Some(Self { ident, ty: field.ty, attrs, column: None });
+            return Some(Self { ident, ty: field.ty, attrs, column: None, declared: None });
         }
-        let FieldType { nullable, column: known } = types::field_type(&field.ty);
+        let FieldType { nullable, column: known, declared } = types::field_type(&field.ty);
+        let declared = declared.filter(|_| attrs.sql_type.is_none()).map(ToTokens::to_token_stream);
         let ty = column_type(&field.ty, known, &attrs, problems);
         let default = ty.as_ref().and_then(|ty| default_of(ty, &attrs, problems));
         let column = Column {
@@ -46,7 +50,7 @@ impl ReadField {
             comment: attrs.comment.as_ref().map(|comment| comment.text.clone()),
         };
         check_reference(&attrs, nullable, column.default.is_some(), problems);
-        Some(Self { ident, ty: field.ty, attrs, column: Some(column) })
+        Some(Self { ident, ty: field.ty, attrs, column: Some(column), declared })
     }
 
     /// The column's name.
@@ -58,6 +62,7 @@ impl ReadField {
     pub(crate) fn place_in(self, table: &mut Table) -> FieldDef {
         let name = self.column_name().map(str::to_owned);
         let attrs = self.attrs;
+        let is_enum = self.column.as_ref().is_some_and(|column| matches!(column.ty, ColumnType::Enum(_)));
         if let (Some(name), Some(column)) = (&name, self.column) {
             table.columns.push(column);
             if let Some(unique) = attrs.unique {
@@ -76,7 +81,14 @@ impl ReadField {
             }
             table.checks.extend(attrs.checks.into_iter().map(|check| Check { name: None, expression: check.text }));
         }
-        FieldDef { ident: self.ident, ty: self.ty, column: name, was: attrs.was.map(|was| was.text) }
+        let declared = self.declared.map(|ty| {
+            let default = attrs.default.and_then(|(literal, tokens)| match literal {
+                Literal::Text(text) if is_enum => Some((text, tokens)),
+                _ => None,
+            });
+            Declared { ty, default }
+        });
+        FieldDef { ident: self.ident, ty: self.ty, column: name, was: attrs.was.map(|was| was.text), declared }
     }
 }
 
@@ -96,7 +108,10 @@ fn column_type(ty: &Type, known: Known, attrs: &FieldAttrs, problems: &mut Probl
             problems.add(ty, message).help_is(help);
             return None;
         }
-        Known::Decimal => return decimal(ty, attrs, problems),
+        Known::Decimal { array } => {
+            let read = decimal(ty, attrs, problems)?;
+            return Some(if array { ColumnType::array(read) } else { read });
+        }
         Known::Type(ty) => with_length(ty, attrs, problems),
     };
     for key in [&attrs.precision, &attrs.scale].into_iter().flatten().map(|(key, _)| key) {
@@ -141,6 +156,7 @@ fn with_length(ty: ColumnType, attrs: &FieldAttrs, problems: &mut Problems) -> C
             problems.add(key, "`length` is at least 1").help_is("leave it out for text or bytes of any length");
             ty
         }
+        ColumnType::Array(of) => ColumnType::array(with_length(*of, attrs, problems)),
         ColumnType::Text { length: None } => ColumnType::Text { length: Some(*length) },
         ColumnType::Bytes { length: None } => ColumnType::Bytes { length: Some(*length) },
         ColumnType::Text { .. } | ColumnType::Bytes { .. } => {

@@ -15,6 +15,7 @@ mod default;
 pub mod described;
 #[cfg(feature = "libraries")]
 pub mod diesel;
+pub mod enumeration;
 mod field;
 pub mod item;
 #[cfg(feature = "scan")]
@@ -31,8 +32,9 @@ pub mod types;
 
 #[cfg(feature = "scan")]
 pub use self::declare::declare_module;
+pub use self::enumeration::{EnumDef, parse_enum};
 pub use self::item::parse;
 #[cfg(feature = "scan")]
 pub use self::library::Library;
-pub use self::model::{FieldDef, ModelDef};
+pub use self::model::{Declared, FieldDef, ModelDef};
 pub use self::problem::{Problem, Problems};

@@ -1,7 +1,7 @@
 //! A parsed model, still with the tokens that the derive writes code from.
 
 use glim_schema::Table;
-use proc_macro2::Ident;
+use proc_macro2::{Ident, TokenStream};
 use syn::{Path, Type};
 
 /// A model.
@@ -34,4 +34,14 @@ pub struct FieldDef {
     pub column: Option<String>,
     /// The column's name before it was renamed.
     pub was: Option<String>,
+    /// The enum that the column holds, whose values only its own item tells.
+    pub declared: Option<Declared>,
+}
+
+/// A type that must be an enum, by its path.
+pub struct Declared {
+    /// The type itself, without what it stands in: `Mood` of `Option<Mood>`.
+    pub ty: TokenStream,
+    /// The column's default, which must be one of the values, with its tokens.
+    pub default: Option<(String, TokenStream)>,
 }

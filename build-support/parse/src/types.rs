@@ -4,18 +4,19 @@
 //! there. So `Date` is a date whichever crate it is from, and `Timestamp`, which is an instant in jiff and has no zone in
 //! glim, must be written with its crate.
 
-use glim_schema::ColumnType;
+use glim_schema::{ColumnType, EnumType};
 use syn::{Expr, GenericArgument, Lit, PathArguments, PathSegment, Type};
 
 use crate::names;
 
 /// What a field's type says of its column.
-#[derive(Debug, PartialEq, Eq)]
-pub struct FieldType {
+pub struct FieldType<'t> {
     /// Whether the type is an `Option`.
     pub nullable: bool,
     /// The column's type.
     pub column: Known,
+    /// The type that must be an enum, if any: the column's type is one without name and values then.
+    pub declared: Option<&'t Type>,
 }
 
 /// How far a type is known.
@@ -23,33 +24,44 @@ pub struct FieldType {
 pub enum Known {
     /// A column type.
     Type(ColumnType),
-    /// A decimal number: how many digits must be said.
-    Decimal,
+    /// A decimal number, or an array of them: how many digits must be said.
+    Decimal {
+        /// Whether it is an array.
+        array: bool,
+    },
     /// Only the database's own name for the type can help; the help says so, and what else could be written.
     Unknown(String),
 }
 
 /// What the type of a field says of its column.
-pub fn field_type(ty: &Type) -> FieldType {
-    match argument_of(ty, "Option") {
+pub fn field_type(ty: &Type) -> FieldType<'_> {
+    let mut declared = None;
+    let (nullable, column) = match argument_of(ty, "Option") {
         Some(inner) if argument_of(inner, "Option").is_some() => {
-            FieldType { nullable: true, column: unknown("a column is either NULL or not: write a single `Option`") }
+            (true, unknown("a column is either NULL or not: write a single `Option`"))
         }
-        Some(inner) => FieldType { nullable: true, column: known(inner) },
-        None => FieldType { nullable: false, column: known(ty) },
-    }
+        Some(inner) => (true, known(inner, &mut declared)),
+        None => (false, known(ty, &mut declared)),
+    };
+    FieldType { nullable, column, declared }
 }
 
-fn known(ty: &Type) -> Known {
+fn known<'t>(ty: &'t Type, declared: &mut Option<&'t Type>) -> Known {
     match ty {
-        Type::Group(group) => known(&group.elem),
-        Type::Paren(paren) => known(&paren.elem),
+        Type::Group(group) => known(&group.elem, declared),
+        Type::Paren(paren) => known(&paren.elem, declared),
         Type::Path(path) if path.qself.is_none() => {
             let mut last = path.path.segments.iter().rev();
-            match last.next() {
-                Some(segment) => known_path(last.next(), segment),
-                None => unknown(SAY_SQL_TYPE),
+            let Some(segment) = last.next() else { return unknown(SAY_SQL_TYPE) };
+            let before = last.next();
+            if !matches!(segment.arguments, PathArguments::None) {
+                return generic(segment, declared);
             }
+            let before = before.map(|segment| names::plain(&segment.ident));
+            plain(before.as_deref(), &names::plain(&segment.ident)).unwrap_or_else(|| {
+                *declared = Some(ty);
+                Known::Type(ColumnType::Enum(EnumType { name: String::new(), values: Vec::new() }))
+            })
         }
         Type::Array(array) if is_u8(&array.elem) => Known::Type(ColumnType::Bytes { length: length_of(&array.len) }),
         Type::Slice(slice) if is_u8(&slice.elem) => Known::Type(ColumnType::Bytes { length: None }),
@@ -61,22 +73,43 @@ fn known(ty: &Type) -> Known {
 const SAY_SQL_TYPE: &str = "say which type the column has, such as `#[glim(sql_type = \"varchar(20)\")]`, and implement \
                             `glim::ToValue` and `glim::FromValue`; or leave the field out with `#[glim(skip)]`";
 
-fn known_path(before: Option<&PathSegment>, segment: &PathSegment) -> Known {
+/// What is said where a path leads to no enum.
+#[cfg(feature = "scan")]
+pub(crate) const SAY_ENUM: &str = "derive `glim::Enum` for it if it is an enum; for any other type say which one the \
+                                   column has, such as `#[glim(sql_type = \"varchar(20)\")]`, and implement \
+                                   `glim::ToValue` and `glim::FromValue`; or leave the field out with `#[glim(skip)]`";
+
+/// A type with arguments.
+fn generic<'t>(segment: &'t PathSegment, declared: &mut Option<&'t Type>) -> Known {
     let name = names::plain(&segment.ident);
-    if matches!(segment.arguments, PathArguments::None) {
-        let before = before.map(|segment| names::plain(&segment.ident));
-        return plain(before.as_deref(), &name);
-    }
     match (name.as_str(), single_argument(segment)) {
-        ("Box" | "Cow", Some(inner)) => known(inner),
+        ("Box" | "Cow", Some(inner)) => known(inner, declared),
         ("Vec", Some(inner)) if is_u8(inner) => Known::Type(ColumnType::Bytes { length: None }),
+        ("Vec", Some(inner)) => array(argument_of(inner, "Option").unwrap_or(inner), declared),
         ("DateTime", Some(_)) => Known::Type(ColumnType::TimestampTz), // chrono
         _ => unknown(SAY_SQL_TYPE),
     }
 }
 
-/// A type without arguments, and the module or crate that its path names, if any.
-fn plain(before: Option<&str>, name: &str) -> Known {
+/// An array of what `of` is.
+fn array<'t>(of: &'t Type, declared: &mut Option<&'t Type>) -> Known {
+    let is_boxed = ["Box", "Cow", "Option"].iter().any(|name| argument_of(of, name).is_some());
+    match known(of, declared) {
+        _ if is_boxed || is_u8(of) => {
+            unknown("an array holds plain values, such as `Vec<i32>` or `Vec<Option<String>>`")
+        }
+        Known::Type(ColumnType::Array(_)) | Known::Decimal { array: true } => {
+            unknown("an array holds no arrays: write one `Vec`, or keep it as a `serde_json::Value`")
+        }
+        Known::Type(ty) => Known::Type(ColumnType::array(ty)),
+        Known::Decimal { array: false } => Known::Decimal { array: true },
+        Known::Unknown(help) => Known::Unknown(help),
+    }
+}
+
+/// A type without arguments, and the module or crate that its path names, if any. `None` for what only another item can
+/// tell of.
+fn plain(before: Option<&str>, name: &str) -> Option<Known> {
     let ty = match name {
         "bool" => ColumnType::Bool,
         "i8" => ColumnType::Int8,
@@ -99,23 +132,24 @@ fn plain(before: Option<&str>, name: &str) -> Known {
             Some("jiff") => ColumnType::TimestampTz,
             Some("glim" | "value") => ColumnType::Timestamp,
             _ => {
-                return unknown(
+                return Some(unknown(
                     "a bare `Timestamp` can be two things: write `jiff::Timestamp` for an instant (kept in UTC), or \
                      `glim::Timestamp` for a date and time without a zone",
-                );
+                ));
             }
         },
         "Uuid" => ColumnType::Uuid,
-        "Decimal" => return Known::Decimal,
-        "Value" if !matches!(before, Some("glim" | "value")) => ColumnType::Json, // serde_json
-        "usize" => return unknown("its size differs between machines: write `u32` or `u64`"),
-        "isize" => return unknown("its size differs between machines: write `i32` or `i64`"),
+        "Decimal" => return Some(Known::Decimal { array: false }),
+        "Value" if matches!(before, Some("glim" | "value")) => return Some(unknown(SAY_SQL_TYPE)),
+        "Value" => ColumnType::Json, // serde_json
+        "usize" => return Some(unknown("its size differs between machines: write `u32` or `u64`")),
+        "isize" => return Some(unknown("its size differs between machines: write `i32` or `i64`")),
         "i128" | "u128" => {
-            return unknown("no database has integers of 128 bits: write `i64`, `u64`, or a `Decimal`");
+            return Some(unknown("no database has integers of 128 bits: write `i64`, `u64`, or a `Decimal`"));
         }
-        _ => return unknown(SAY_SQL_TYPE),
+        _ => return None,
     };
-    Known::Type(ty)
+    Some(Known::Type(ty))
 }
 
 fn unknown(help: &str) -> Known {
@@ -219,7 +253,36 @@ mod tests {
             assert_eq!(column(ty), (false, Known::Type(expected.clone())), "{ty}");
             assert_eq!(column(&format!("Option<{ty}>")), (true, Known::Type(expected)), "Option<{ty}>");
         }
-        assert_eq!(column("std::option::Option<rust_decimal::Decimal>"), (true, Known::Decimal));
+        assert_eq!(column("std::option::Option<rust_decimal::Decimal>"), (true, Known::Decimal { array: false }));
+    }
+
+    #[test]
+    fn a_vec_is_an_array_of_what_it_holds() {
+        for (ty, of) in [
+            ("Vec<i32>", C::Int32),
+            ("Vec<Option<i32>>", C::Int32),
+            ("std::vec::Vec<String>", C::Text { length: None }),
+            ("Vec<Vec<u8>>", C::Bytes { length: None }),
+            ("Vec<chrono::DateTime<Utc>>", C::TimestampTz),
+            ("Vec<serde_json::Value>", C::Json),
+            ("Vec<Mood>", C::one_of("", [""; 0])),
+        ] {
+            assert_eq!(column(ty), (false, Known::Type(C::array(of.clone()))), "{ty}");
+            assert_eq!(column(&format!("Option<{ty}>")), (true, Known::Type(C::array(of))), "Option<{ty}>");
+        }
+        assert_eq!(column("Vec<glim::Decimal>"), (false, Known::Decimal { array: true }));
+    }
+
+    #[test]
+    fn the_path_of_anything_else_must_lead_to_an_enum() {
+        for ty in ["Color", "Option<Color>", "Box<Color>"] {
+            let parsed = syn::parse_str(ty).expect("a type");
+            let found = field_type(&parsed);
+            assert_eq!(found.column, Known::Type(C::one_of("", [""; 0])), "{ty}");
+            assert_eq!(found.declared.map(crate::names::in_one_line).as_deref(), Some("Color"), "{ty}");
+        }
+        let parsed = syn::parse_str("Option<String>").expect("a type");
+        assert!(field_type(&parsed).declared.is_none());
     }
 
     #[test]
@@ -231,8 +294,10 @@ mod tests {
             ("&'static str", "`String`"),
             ("Timestamp", "`jiff::Timestamp`"),
             ("Option<Option<i32>>", "single `Option`"),
-            ("Vec<i32>", "sql_type"),
-            ("Color", "sql_type"),
+            ("Vec<Vec<i32>>", "one `Vec`"),
+            ("Vec<Option<u8>>", "plain values"),
+            ("Vec<Box<i32>>", "plain values"),
+            ("Vec<usize>", "`u64`"),
             ("(i32, i32)", "sql_type"),
             ("glim::Value", "sql_type"),
             ("[i32; 2]", "sql_type"),

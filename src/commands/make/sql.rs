@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use glim_files::layout::{self, Layout};
 use glim_schema::diff::{Difference, Step};
-use glim_schema::{Dialect, sql};
+use glim_schema::{Change, Dialect, sql};
 
 use super::name::{Name, digits};
 use super::place::Written;
@@ -96,7 +96,10 @@ fn script(steps: &[Step], dialect: Dialect) -> Result<String> {
     for step in steps {
         let statements = sql::script([&step.change], dialect).map_err(|problem| {
             let error = Diagnostic::error("the change has no SQL on this database").caused_by(&problem);
-            Failure::no(error.help("leave out `--sql`: a migration in Rust can do it").note("nothing was written"))
+            // What SQLite cannot alter in place is done by an operation that makes the table anew.
+            let is_rebuilt = dialect == Dialect::Sqlite && matches!(step.change, Change::AlterTable(_));
+            let help = "leave out `--sql`: a migration in Rust can do it";
+            Failure::no(if is_rebuilt { error.help(help) } else { error }.note("nothing was written"))
         })?;
         for loss in &step.losses {
             let loss = loss.to_string().split_whitespace().collect::<Vec<_>>().join(" ");

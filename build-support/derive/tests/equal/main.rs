@@ -48,7 +48,7 @@ fn what_is_registered_is_what_is_found() {
     assert_eq!(found.keys().collect::<Vec<_>>(), registered.keys().collect::<Vec<_>>());
     assert_eq!(found, registered);
     assert_eq!(found.len(), scan.models.len(), "each name is found once");
-    assert_eq!(found.len(), 11, "the models of this test are found");
+    assert_eq!(found.len(), 12, "the models of this test are found");
 }
 
 #[test]

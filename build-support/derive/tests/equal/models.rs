@@ -83,6 +83,27 @@ struct Person {
     seven: String,
 }
 
+#[derive(glim::Enum)]
+#[glim(name = "state of mind")]
+enum Mood {
+    Happy,
+    #[glim(name = "so so")]
+    SoSo,
+    #[cfg(any())]
+    Never,
+}
+
+#[derive(Table)]
+struct Feelings {
+    #[glim(primary_key)]
+    mood: Mood,
+    before: Option<Mood>,
+    #[glim(default = "so so")]
+    now: Box<Mood>,
+    inner: inner::Weather,
+    other: Option<inner::deeper::Weather>,
+}
+
 #[derive(Table)]
 #[glim(frozen, primary_key(second, first))]
 pub(crate) struct Shape {
@@ -104,7 +125,20 @@ mod inner {
         id: i32,
     }
 
+    #[derive(glim::Enum)]
+    pub(super) enum Weather {
+        Rain,
+    }
+
     pub(super) mod deeper {
+        use glim::Enum as Values;
+
+        #[derive(Values)]
+        #[glim(name = "deep_weather")]
+        pub(in super::super) enum Weather {
+            Sunshine,
+        }
+
         #[derive(::glim::Model)]
         pub(in super::super) struct Deeper {
             r#match: i32,

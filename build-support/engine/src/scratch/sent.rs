@@ -74,6 +74,13 @@ fn literal(value: &Value) -> String {
         Value::Timestamp(at) => format!("'{at}'"),
         Value::TimestampTz(at) => format!("'{at}Z'"),
         Value::Uuid(uuid) => format!("'{uuid}'"),
+        Value::Array(elements) => {
+            let shown: Vec<String> = elements.iter().take(SHOWN / 2).map(literal).collect();
+            match elements.len().checked_sub(SHOWN / 2) {
+                None | Some(0) => format!("ARRAY[{}]", shown.join(", ")),
+                Some(_) => format!("ARRAY[{}, …] ({} elements)", shown.join(", "), elements.len()),
+            }
+        }
     }
 }
 

@@ -30,6 +30,10 @@ fn timestamp(text: &str) -> Timestamp {
     text.parse().expect("a valid timestamp")
 }
 
+fn array<const N: usize>(elements: [Value; N]) -> Value {
+    Value::Array(elements.into())
+}
+
 fn uuid() -> Uuid {
     "67e55044-10b1-426f-9247-bb680e5fe0c8".parse().expect("a valid UUID")
 }
@@ -106,6 +110,20 @@ fn cases(dialect: Dialect) -> Vec<(&'static str, Value, Value)> {
             ("text", json(), text("{\"a\": [1, null, \"ä\"]}")),
             same("mood", text("happy")),
             same("small", Value::Int(9)),
+            same("integer[]", array([Value::Int(1), Value::Null, Value::Int(-3)])),
+            same("text[]", array(["", "NULL", "a,b", "{\"\\}"].map(text))),
+            same("text[]", array([])),
+            same("mood[]", array([text("happy"), Value::Null])),
+            same("bytea[]", array([Value::Bytes(vec![0, 255, 92]), Value::Bytes(vec![])])),
+            same("boolean[]", array([Value::Bool(true), Value::Bool(false)])),
+            same("numeric(10, 2)[]", array([decimal("1.50"), decimal("-0.01")])),
+            same("double precision[]", array([Value::Float(0.1), Value::Float(f64::INFINITY)])),
+            same("date[]", array([date(-43, 3, 15), date(2026, 11, 23)])),
+            same("time[]", array([time(23, 59, 59, 123_456_000)])),
+            same("timestamp[]", array([Value::Timestamp(moment)])),
+            same("timestamptz[]", array([Value::TimestampTz(moment)])),
+            same("uuid[]", array([Value::Uuid(uuid())])),
+            same("jsonb[]", array([json()])),
             ("integer", text("42"), Value::Int(42)),
             ("uuid", text("67e55044-10b1-426f-9247-bb680e5fe0c8"), Value::Uuid(uuid())),
         ],
@@ -300,7 +318,7 @@ mod a_value_without_a_counterpart_is_named {
             Dialect::Postgres,
             &[
                 ("SELECT '10.0.0.1'::inet AS v", "inet"),
-                ("SELECT ARRAY[1, 2] AS v", "integer[]"),
+                ("SELECT ARRAY[[1], [2]] AS v", "several dimensions"),
                 ("SELECT interval '1 day' AS v FROM generate_series(1, 1000)", "interval"),
                 ("SELECT 'infinity'::timestamptz AS v", "infinite"),
                 ("SELECT '-infinity'::date AS v", "infinite"),

@@ -5,7 +5,7 @@
 
 use ::chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Timelike, Utc};
 
-use crate::value::{Date, FromValue, Mismatch, Time, Timestamp, ToValue, Value};
+use crate::value::{Date, Element, FromValue, Mismatch, Time, Timestamp, ToValue, Value};
 
 #[expect(clippy::cast_possible_truncation, reason = "a month and a day fit")]
 fn date(date: NaiveDate) -> Date {
@@ -83,6 +83,14 @@ impl FromValue for DateTime<FixedOffset> {
         DateTime::<Utc>::from_value(value).map(|instant| instant.fixed_offset())
     }
 }
+
+impl Element for NaiveDate {}
+
+impl Element for NaiveTime {}
+
+impl Element for NaiveDateTime {}
+
+impl<Z: TimeZone> Element for DateTime<Z> {}
 
 #[cfg(test)]
 mod tests {

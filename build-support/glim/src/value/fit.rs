@@ -13,18 +13,26 @@ use crate::value::{Date, Decimal, Time, Value};
 /// # Errors
 /// Why it does not fit, naming the kind of the value. Texts and bytes are not shown: they may be secret.
 pub fn fit(value: &Value, column: &Column, dialect: Dialect) -> Result<(), String> {
-    match (&column.ty, value) {
-        (_, Value::Null) if column.nullable || column.auto_increment => Ok(()),
-        (_, Value::Null) => Err("NULL does not fit: the column is NOT NULL".to_owned()),
-        (ColumnType::Native(_) | ColumnType::Array(_), _)
+    match value {
+        Value::Null if column.nullable || column.auto_increment => Ok(()),
+        Value::Null => Err("NULL does not fit: the column is NOT NULL".to_owned()),
+        value => fit_type(value, &column.ty, dialect),
+    }
+}
+
+/// The same of a value that is not NULL.
+fn fit_type(value: &Value, ty: &ColumnType, dialect: Dialect) -> Result<(), String> {
+    match (ty, value) {
+        (ColumnType::Array(of), Value::Array(elements)) => array(elements, of, dialect),
+        (ColumnType::Native(_), _)
         | (ColumnType::Bool, Value::Bool(_) | Value::Int(0 | 1))
         | (ColumnType::Uuid, Value::Uuid(_))
         | (ColumnType::Json, Value::Json(_)) => Ok(()),
         (ty, Value::Bool(_)) if ty.is_integer() => Ok(()),
         (ty, Value::Int(v)) if ty.is_integer() => integer((*v).into(), value, ty, dialect),
         (ty, Value::Uint(v)) if ty.is_integer() => integer((*v).into(), value, ty, dialect),
-        (ColumnType::Float32 | ColumnType::Float64, Value::Float(v)) => float(*v, &column.ty, dialect),
-        (ColumnType::Float32 | ColumnType::Float64, Value::Int(v)) => whole_float(*v, &column.ty),
+        (ColumnType::Float32 | ColumnType::Float64, Value::Float(v)) => float(*v, ty, dialect),
+        (ColumnType::Float32 | ColumnType::Float64, Value::Int(v)) => whole_float(*v, ty),
         (ColumnType::Decimal { precision, scale }, Value::Decimal(v)) => decimal(v, *precision, *scale),
         (ColumnType::Decimal { precision, scale }, Value::Int(v)) => {
             digits(value, decimal_digits(v.unsigned_abs()), *precision, *scale)
@@ -43,6 +51,13 @@ pub fn fit(value: &Value, column: &Column, dialect: Dialect) -> Result<(), Strin
         }
         (ty, _) => Err(format!("{} does not fit: the column holds {}", value.kind(), plural(ty))),
     }
+}
+
+fn array(elements: &[Value], of: &ColumnType, dialect: Dialect) -> Result<(), String> {
+    for (element, number) in elements.iter().zip(1..).filter(|(element, _)| !element.is_null()) {
+        fit_type(element, of, dialect).map_err(|reason| format!("element {number}: {reason}"))?;
+    }
+    Ok(())
 }
 
 fn one_of(text: &str, ty: &EnumType) -> Result<(), String> {
@@ -304,6 +319,18 @@ mod tests {
         assert_eq!(fits(ColumnType::Time, fine), NO);
         assert_eq!(fits(ColumnType::Time, fine.to_microsecond()), YES);
         assert_eq!(fits(ColumnType::Timestamp, Timestamp { time: fine, ..at(2026) }), NO);
+    }
+
+    #[test]
+    fn each_element_of_an_array_fits() {
+        let ty = || ColumnType::array(ColumnType::Int8);
+        assert_eq!(fits(ty(), vec![Some(127), None]), YES);
+        assert_eq!(fits(ty(), Vec::<i32>::new()), YES);
+        assert_eq!(
+            reason(ty(), vec![1, 300]),
+            "element 2: an integer of 300 does not fit: the column holds -128 to 127"
+        );
+        assert_eq!(reason(ty(), "{1}"), "text does not fit: the column holds arrays");
     }
 
     #[test]

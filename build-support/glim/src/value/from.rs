@@ -9,6 +9,10 @@ use std::fmt;
 use crate::value::{Date, Decimal, Time, Timestamp, Uuid, Value};
 
 /// A type that a stored value can be read into.
+#[diagnostic::on_unimplemented(
+    message = "no value of a column can be read into `{Self}`",
+    note = "an enum has `#[derive(glim::Enum)]`; any other type of your own implements `glim::FromValue`"
+)]
 pub trait FromValue: Sized {
     /// Reads the value.
     ///
@@ -33,6 +37,16 @@ impl Mismatch {
     /// A text that is not written as the wanted kind is.
     pub fn unreadable(wanted: &str, text: &str) -> Self {
         Self(format!("expected {wanted}, found the text {text:?}"))
+    }
+
+    /// A text that is none of the values of an enum.
+    pub fn no_value(name: &str, values: &[&str], text: &str) -> Self {
+        Self(format!("expected a value of the enum `{name}` (`{}`), found the text {text:?}", values.join("`, `")))
+    }
+
+    /// The same of an element of an array, from 1.
+    pub(super) fn of_element(self, number: usize) -> Self {
+        Self(format!("element {number}: {}", self.0))
     }
 
     /// A value beyond the range of the wanted type.
@@ -75,7 +89,7 @@ impl FromValue for Box<str> {
 
 impl FromValue for Box<[u8]> {
     fn from_value(value: &Value) -> Result<Self, Mismatch> {
-        Vec::from_value(value).map(Into::into)
+        Vec::<u8>::from_value(value).map(Into::into)
     }
 }
 
@@ -181,7 +195,7 @@ impl FromValue for Vec<u8> {
 
 impl<const N: usize> FromValue for [u8; N] {
     fn from_value(value: &Value) -> Result<Self, Mismatch> {
-        let bytes = Vec::from_value(value)?;
+        let bytes = Vec::<u8>::from_value(value)?;
         let length = bytes.len();
         bytes.try_into().map_err(|_| Mismatch(format!("expected {N} bytes, found {length}")))
     }

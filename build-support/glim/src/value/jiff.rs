@@ -6,7 +6,7 @@
 use ::jiff::civil::{Date as TheirDate, DateTime, Time as TheirTime};
 use ::jiff::tz::Offset;
 
-use crate::value::{Date, FromValue, Mismatch, Time, Timestamp, ToValue, Value};
+use crate::value::{Date, Element, FromValue, Mismatch, Time, Timestamp, ToValue, Value};
 
 #[expect(clippy::cast_sign_loss, reason = "a month and a day are positive")]
 fn date(date: TheirDate) -> Date {
@@ -83,6 +83,14 @@ impl FromValue for ::jiff::Timestamp {
         Offset::UTC.to_timestamp(utc).map_err(|_| Mismatch::range("jiff::Timestamp", utc))
     }
 }
+
+impl Element for TheirDate {}
+
+impl Element for TheirTime {}
+
+impl Element for DateTime {}
+
+impl Element for ::jiff::Timestamp {}
 
 #[cfg(test)]
 mod tests {

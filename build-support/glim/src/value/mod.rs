@@ -1,5 +1,6 @@
 //! Values as they go to a database and come back, independent of any driver.
 
+mod array;
 #[cfg(feature = "chrono")]
 mod chrono;
 mod decimal;
@@ -22,6 +23,7 @@ mod uuid_crate;
 
 use std::fmt;
 
+pub use self::array::Element;
 pub use self::decimal::Decimal;
 pub use self::fit::fit;
 pub use self::from::{FromValue, Mismatch};
@@ -61,6 +63,8 @@ pub enum Value {
     Uuid(Uuid),
     /// A JSON document, as text.
     Json(String),
+    /// Values of one type, NULLs among them, and no arrays.
+    Array(Vec<Self>),
 }
 
 /// The kind of a [`Value`], for messages.
@@ -81,6 +85,7 @@ pub enum ValueKind {
     TimestampTz,
     Uuid,
     Json,
+    Array,
 }
 
 impl Value {
@@ -101,6 +106,7 @@ impl Value {
             Self::TimestampTz(_) => ValueKind::TimestampTz,
             Self::Uuid(_) => ValueKind::Uuid,
             Self::Json(_) => ValueKind::Json,
+            Self::Array(_) => ValueKind::Array,
         }
     }
 
@@ -127,6 +133,7 @@ impl fmt::Display for ValueKind {
             Self::TimestampTz => "a timestamp with time zone",
             Self::Uuid => "a UUID",
             Self::Json => "JSON",
+            Self::Array => "an array",
         })
     }
 }

@@ -1,6 +1,6 @@
 //! Conversions for `rust_decimal`. Behind the feature `rust_decimal`.
 
-use crate::value::{Decimal, FromValue, Mismatch, ToValue, Value};
+use crate::value::{Decimal, Element, FromValue, Mismatch, ToValue, Value};
 
 impl ToValue for ::rust_decimal::Decimal {
     fn to_value(&self) -> Value {
@@ -22,6 +22,8 @@ impl FromValue for ::rust_decimal::Decimal {
             .map_err(|_| Mismatch::range("rust_decimal::Decimal", &number))
     }
 }
+
+impl Element for ::rust_decimal::Decimal {}
 
 #[cfg(test)]
 mod tests {

@@ -4,7 +4,7 @@
 //! digits than `serde_json` keeps, they are rounded as by any of its readers; its feature `arbitrary_precision` keeps
 //! them.
 
-use crate::value::{FromValue, Mismatch, ToValue, Value};
+use crate::value::{Element, FromValue, Mismatch, ToValue, Value};
 
 impl ToValue for ::serde_json::Value {
     fn to_value(&self) -> Value {
@@ -22,6 +22,8 @@ impl FromValue for ::serde_json::Value {
         }
     }
 }
+
+impl Element for ::serde_json::Value {}
 
 #[cfg(test)]
 mod tests {

@@ -5,7 +5,7 @@
 
 use ::time::{Date as TheirDate, Month, OffsetDateTime, PrimitiveDateTime, Time as TheirTime};
 
-use crate::value::{Date, FromValue, Mismatch, Time, Timestamp, ToValue, Value};
+use crate::value::{Date, Element, FromValue, Mismatch, Time, Timestamp, ToValue, Value};
 
 fn date(date: TheirDate) -> Date {
     Date { year: date.year(), month: date.month().into(), day: date.day() }
@@ -72,6 +72,14 @@ impl FromValue for OffsetDateTime {
         PrimitiveDateTime::from_value(value).map(PrimitiveDateTime::assume_utc)
     }
 }
+
+impl Element for TheirDate {}
+
+impl Element for TheirTime {}
+
+impl Element for PrimitiveDateTime {}
+
+impl Element for OffsetDateTime {}
 
 #[cfg(test)]
 mod tests {

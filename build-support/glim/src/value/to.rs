@@ -4,6 +4,10 @@ use crate::value::{Date, Decimal, Time, Timestamp, Uuid, Value};
 
 /// A type whose values can be stored. Implemented for the types of std that have a column type, and for those of
 /// chrono, time, jiff, uuid, `rust_decimal` and `serde_json` behind the features of those names.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be stored as the value of a column",
+    note = "an enum has `#[derive(glim::Enum)]`; any other type of your own implements `glim::ToValue`"
+)]
 pub trait ToValue {
     /// The value to store.
     fn to_value(&self) -> Value;

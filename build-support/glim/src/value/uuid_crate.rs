@@ -1,6 +1,6 @@
 //! Conversions for the crate uuid. Behind the feature `uuid`.
 
-use crate::value::{FromValue, Mismatch, ToValue, Uuid, Value};
+use crate::value::{Element, FromValue, Mismatch, ToValue, Uuid, Value};
 
 impl ToValue for ::uuid::Uuid {
     fn to_value(&self) -> Value {
@@ -13,6 +13,8 @@ impl FromValue for ::uuid::Uuid {
         Uuid::from_value(value).map(|uuid| Self::from_bytes(uuid.0))
     }
 }
+
+impl Element for ::uuid::Uuid {}
 
 #[cfg(test)]
 mod tests {

@@ -42,6 +42,7 @@ impl Encode for Value {
             Self::Time(v) => v.encode(out),
             Self::Timestamp(v) | Self::TimestampTz(v) => v.encode(out),
             Self::Uuid(v) => v.0.encode(out),
+            Self::Array(elements) => elements.encode(out),
         }
     }
 }
@@ -67,10 +68,25 @@ impl Decode for Value {
             11 => Self::TimestampTz(Decode::decode(input)?),
             12 => Self::Uuid(Uuid(Decode::decode(input)?)),
             13 => Self::Json(Decode::decode(input)?),
+            ARRAY => {
+                let length = u32::decode(input)?;
+                let mut elements = Vec::new();
+                for _ in 0..length {
+                    // Arrays of arrays could be nested deeper than the stack.
+                    if input.peek() == Some(ARRAY) {
+                        return Err(Malformed("an array of arrays"));
+                    }
+                    elements.push(Self::decode(input)?);
+                }
+                Self::Array(elements)
+            }
             _ => return Err(Malformed("an unknown kind of value")),
         })
     }
 }
+
+/// The number of [`Value::Array`].
+const ARRAY: u8 = 14;
 
 impl Encode for Date {
     fn encode(&self, out: &mut Vec<u8>) {

@@ -72,7 +72,7 @@ impl FieldAttrs {
         let mut read = Self::default();
         let entries = entries(attrs, problems);
         let elsewhere = ("struct", &record::KEYS[..]);
-        each_known(entries, "field", &KEYS, &["check"], elsewhere, problems, |key, entry, problems| {
+        each_known(entries, "a field", &KEYS, &["check"], elsewhere, problems, |key, entry, problems| {
             if key != "skip" {
                 read.others.push(entry.key().clone());
             }

@@ -1,10 +1,12 @@
 //! `#[glim(...)]`: reading its keys one by one, so that a broken one hides no other.
 
 mod entry;
+mod enumeration;
 mod field;
 mod record;
 mod value;
 
+pub(crate) use self::enumeration::{EnumAttrs, VariantAttrs};
 pub(crate) use self::field::FieldAttrs;
 pub(crate) use self::record::{Columns, StructAttrs};
 pub use self::value::Literal;
@@ -45,14 +47,14 @@ fn each_known(
     for entry in entries {
         let key = entry.name();
         if !keys.contains(&key.as_str()) {
-            let problem = problems.add(entry.key(), format_args!("unknown key `{key}` on a {on}"));
+            let problem = problems.add(entry.key(), format_args!("unknown key `{key}` on {on}"));
             let (other, others) = elsewhere;
             if others.contains(&key.as_str()) {
                 problem.help_is(format_args!("`{key}` belongs on the {other}"));
             } else if let Some(meant) = nearest(&key, keys.iter().copied()) {
                 problem.help_is(format_args!("did you mean `{meant}`?"));
             } else {
-                problem.help_is(format_args!("the keys of a {on} are {}", listed(keys)));
+                problem.help_is(format_args!("the keys of {on} are {}", listed(keys)));
             }
         } else if seen.contains(&key) && !repeated.contains(&key.as_str()) {
             problems.add(entry.key(), format_args!("`{key}` is given twice")).help_is("keep one of them");

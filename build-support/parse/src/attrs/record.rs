@@ -47,7 +47,7 @@ impl StructAttrs {
         let entries = entries(attrs, problems);
         let repeated = ["index", "unique", "check"];
         let elsewhere = ("field that it is about", &field::KEYS[..]);
-        each_known(entries, "struct", &KEYS, &repeated, elsewhere, problems, |key, entry, problems| match key {
+        each_known(entries, "a struct", &KEYS, &repeated, elsewhere, problems, |key, entry, problems| match key {
             "table" => read.table = entry.text(problems),
             "db" => read.db = entry.text(problems),
             "was" => read.was = entry.text(problems),
@@ -63,7 +63,7 @@ impl StructAttrs {
     }
 }
 
-fn crate_path(entry: &Entry, problems: &mut Problems) -> Option<Path> {
+pub(super) fn crate_path(entry: &Entry, problems: &mut Problems) -> Option<Path> {
     let text = entry.text(problems)?;
     let path = text.token.parse_with(Path::parse_mod_style);
     if path.is_err() {

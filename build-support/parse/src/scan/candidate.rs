@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::declared::{Declared, FoundEnum};
 #[cfg(feature = "libraries")]
 use super::foreign::Piece;
 use super::found::{FoundMigration, FoundModel, FoundRegistration, SourceProblem};
@@ -23,7 +24,8 @@ pub(super) struct Candidate {
 
 /// What was found.
 pub(super) enum Found {
-    Model(Box<FoundModel>),
+    Model(Box<FoundModel>, Option<Declared>),
+    Enum(FoundEnum),
     Migration(FoundMigration),
     Registration(FoundRegistration),
     #[cfg(feature = "libraries")]

@@ -10,6 +10,7 @@ mod attributes;
 mod candidate;
 mod cfg;
 mod checksum;
+mod declared;
 mod directory;
 mod folder;
 #[cfg(feature = "libraries")]
@@ -34,6 +35,7 @@ use std::path::{Path, PathBuf};
 
 use self::candidate::{Candidate, Found};
 pub use self::cfg::CfgSet;
+use self::declared::{Declared, Enums};
 pub use self::folder::{FOLDER, FolderModule, folder_modules};
 pub use self::found::{
     Checksum, FoundField, FoundMigration, FoundModel, FoundRegistration, Lost, Made, Place, Scan, Severity,
@@ -65,7 +67,7 @@ pub fn scan(roots: &[CrateRoot]) -> Scan {
 
 /// The same, and tells of each file once it was read: some more than once.
 pub fn scan_with(roots: &[CrateRoot], on_file: &mut dyn FnMut(&Path)) -> Scan {
-    let mut names = vec!["Model".to_owned(), "Migration".to_owned()];
+    let mut names = ["Model", "Migration", "Enum"].map(str::to_owned).to_vec();
     loop {
         let walk = Walk::over(roots, &names, Library::Glim, on_file);
         // Who calls the derive by another name must be looked for by that name, in every file again. That is rare.
@@ -95,6 +97,9 @@ struct Decision<'a> {
     scan: Scan,
     /// What names do not decide: migrations of a trait that may be glim's, if one of the type's name is registered.
     open: Vec<(usize, FoundMigration)>,
+    enums: Enums,
+    /// Models that have columns of enums, with their modules.
+    waiting: Vec<(usize, usize, Declared)>,
 }
 
 impl<'a> Decision<'a> {
@@ -105,7 +110,7 @@ impl<'a> Decision<'a> {
             Crates { root: *id, glim: &root.glim, others: others.collect() }
         });
         let scan = Scan { folders, problems, files, lines, ..Scan::default() };
-        Self { crates: crates.collect(), modules, scan, open: Vec::new() }
+        Self { crates: crates.collect(), modules, scan, open: Vec::new(), enums: Enums::default(), waiting: Vec::new() }
     }
 
     /// Calls `each` for all candidates, with their modules, in the order of the sources.
@@ -144,6 +149,7 @@ impl<'a> Decision<'a> {
 
     fn scan(mut self) -> Scan {
         self.each(Self::decide);
+        self.settle_enums();
         let registered: HashSet<_> =
             self.scan.registrations.iter().map(|r| (r.place.target, r.type_name.clone())).collect();
         let open = std::mem::take(&mut self.open).into_iter();
@@ -152,6 +158,21 @@ impl<'a> Decision<'a> {
             self.scan.migrations.insert(at, migration);
         }
         self.sorted()
+    }
+
+    /// Completes the models that have columns of enums. One with an enum that is not found is none.
+    fn settle_enums(&mut self) {
+        let names = (&self.modules, self.crates.as_slice());
+        let Scan { models, problems, .. } = &mut self.scan;
+        let mut unsettled = Vec::new();
+        for (at, module, declared) in std::mem::take(&mut self.waiting) {
+            if !self.enums.settle(&mut models[at], &declared, module, names, problems) {
+                unsettled.push(at);
+            }
+        }
+        for at in unsettled.into_iter().rev() {
+            models.remove(at);
+        }
     }
 
     fn sorted(mut self) -> Scan {
@@ -167,10 +188,14 @@ impl<'a> Decision<'a> {
         let to = |wanted: &str| leads.iter().any(|leads| matches!(leads, Leads::Glim(name) if name == wanted));
         let unseen = leads.contains(&Leads::Unseen);
         match found {
-            Found::Model(mut model) if to("Model") || evidence || unseen => {
+            Found::Model(mut model, declared) if to("Model") || evidence || unseen => {
                 self.modules.locate(module, &mut model.place);
+                if let Some(declared) = declared {
+                    self.waiting.push((self.scan.models.len(), module, declared));
+                }
                 self.scan.models.push(*model);
             }
+            Found::Enum(found) if to("Enum") || evidence || unseen => self.enums.add(self.modules.host(module), found),
             Found::Migration(mut migration) => {
                 self.modules.locate(module, &mut migration.place);
                 let lost = leads.contains(&Leads::Nowhere) && evidence;
@@ -184,7 +209,7 @@ impl<'a> Decision<'a> {
                 self.modules.locate(module, &mut registration.place);
                 self.scan.registrations.push(registration);
             }
-            Found::Nothing if to("Model") || to("Migration") || to("submit") || evidence || unseen => {}
+            Found::Nothing if to("Model") || to("Enum") || to("Migration") || to("submit") || evidence || unseen => {}
             _ => return,
         }
         self.scan.problems.extend(problems);

@@ -1,6 +1,6 @@
 //! The modules of what is scanned, and where a path of names leads among them.
 
-use super::candidate::Candidate;
+use super::candidate::{Candidate, Found};
 use super::found::Place;
 use super::path::{Import, NamePath};
 
@@ -19,6 +19,8 @@ pub(super) struct Module {
     host: usize,
     imports: Vec<Import>,
     traits: Vec<String>,
+    /// Enums that are declared here and may be columns' types.
+    enums: Vec<String>,
     modules: Vec<(String, usize)>,
     plain: Plain,
     /// What stands in it, with the position that orders it.
@@ -58,6 +60,8 @@ pub(super) enum Leads {
     Glim(String),
     /// To a module.
     Module(usize),
+    /// To the enum of that name in a module.
+    Enum(usize, String),
     /// To another crate, or to something declared here.
     Elsewhere,
     /// Into a module of this crate that the sources do not show.
@@ -79,7 +83,7 @@ const STEPS: usize = 10_000;
 const DEPTH: usize = 128;
 
 /// What a `use glim::*` brings into scope.
-const GLIM_NAMES: [&str; 5] = ["Model", "Migration", "submit", "migration", "inventory"];
+const GLIM_NAMES: [&str; 6] = ["Model", "Enum", "Migration", "submit", "migration", "inventory"];
 
 impl Modules {
     /// Adds a module, or an included part where it has no name.
@@ -103,6 +107,7 @@ impl Modules {
             host,
             imports: Vec::new(),
             traits: Vec::new(),
+            enums: Vec::new(),
             modules: Vec::new(),
             plain: Plain::default(),
             content: Vec::new(),
@@ -128,9 +133,18 @@ impl Modules {
         let host = self.all[id].host;
         self.all[host].imports.extend(imports);
         self.all[host].traits.extend(traits);
+        self.all[host].enums.extend(candidates.iter().filter_map(|candidate| match &candidate.found {
+            Found::Enum(found) => Some(found.name.clone()),
+            _ => None,
+        }));
         self.all[id]
             .content
             .extend(candidates.into_iter().map(|found| (found.at, Content::Candidate(Box::new(found)))));
+    }
+
+    /// The module that has the names of this one: itself, or the one that includes it.
+    pub(super) fn host(&self, id: usize) -> usize {
+        self.all[id].host
     }
 
     /// The module's content in the order of the source, out of it.
@@ -226,6 +240,9 @@ impl Modules {
         }
         if module.traits.iter().any(|declared| declared == name) {
             return Leads::Elsewhere;
+        }
+        if module.enums.iter().any(|declared| declared == name) {
+            return Leads::Enum(id, name.to_owned());
         }
         if let Some(import) = module.imports.iter().find(|import| import.name.as_deref() == Some(name)) {
             // `use glim;` names the crate, not itself.

@@ -1,60 +1,96 @@
-//! A struct's text to a model, by the parser of the derive.
+//! A struct's text to a model and an enum's to its values, by the parser of the derives.
 
 use std::ops::Range;
 
 use proc_macro2::Span;
 use proc_macro2::extra::invalidate_current_thread_spans;
 use syn::DeriveInput;
+use syn::spanned::Spanned;
 
-use super::candidate::{RawProblem, UNKNOWN_CFG};
+use super::candidate::{Found, RawProblem, UNKNOWN_CFG};
 use super::cfg::CfgSet;
+use super::declared::{DeclaredField, FoundEnum};
 use super::found::{FoundField, FoundModel};
 use super::lexer::{Kind, Lexer};
-use super::path::plain;
+use super::path::{NamePath, plain};
 use super::place::File;
 use super::strip;
-use crate::model::ModelDef;
+use crate::model::{Declared, FieldDef, ModelDef};
 use crate::names;
+use crate::problem::Problems;
 
-/// The model that the struct in that range describes, whose name stands at `name`.
+/// The model that the struct in that range describes, whose name stands at `name`, with the fields whose types are enums.
 pub(super) fn model(
     file: &File<'_>,
     range: Range<usize>,
     name: usize,
     cfg: &CfgSet,
-) -> (Option<FoundModel>, Vec<RawProblem>) {
-    let (text, offset) = (file.text, range.start);
-    let problem = |span: Span, message: String, help: Option<&str>| {
-        let span = span.byte_range();
-        RawProblem { span: span.start + offset..span.end + offset, message, help: help.map(str::to_owned) }
+) -> (Option<(FoundModel, Vec<DeclaredField>)>, Vec<RawProblem>) {
+    let offset = range.start;
+    let found = |model| found_model(file, offset, name, model);
+    match parsed(file.text, range, name, cfg, ["this model", "fields"], |input| crate::parse(input).map(found)) {
+        Ok(found) => (Some(found), Vec::new()),
+        Err(problems) => (None, problems),
+    }
+}
+
+/// The values of the enum in that range.
+pub(super) fn enumeration(
+    file: &File<'_>,
+    range: Range<usize>,
+    name: Range<usize>,
+    cfg: &CfgSet,
+) -> (Found, Vec<RawProblem>) {
+    let read = |input| crate::parse_enum(input).map(|found| found.ty);
+    let (ty, problems) = match parsed(file.text, range, name.start, cfg, ["this enum", "variants"], read) {
+        Ok(ty) => (Some(ty), Vec::new()),
+        Err(problems) => (None, problems),
+    };
+    (Found::Enum(FoundEnum { name: plain(&file.text[name]), ty }), problems)
+}
+
+/// What `read` makes of the item in that range, of which the conditions are evaluated.
+fn parsed<T>(
+    text: &str,
+    range: Range<usize>,
+    name: usize,
+    cfg: &CfgSet,
+    [what, parts]: [&str; 2],
+    read: impl FnOnce(DeriveInput) -> Result<T, Problems>,
+) -> Result<T, Vec<RawProblem>> {
+    let offset = range.start;
+    let problem = |span: Span, message: String, help: Option<&str>| RawProblem {
+        span: within(span, offset),
+        message,
+        help: help.map(str::to_owned),
     };
     if is_too_deep(text, range.clone()) {
-        let message = "this model is nested too deeply".to_owned();
-        return (None, vec![RawProblem { span: name..name, message, help: None }]);
+        return Err(vec![RawProblem { span: name..name, message: format!("{what} is nested too deeply"), help: None }]);
     }
-    let parsed = match syn::parse_str::<DeriveInput>(&text[range.clone()]) {
+    let read = match syn::parse_str::<DeriveInput>(&text[range]) {
         Err(error) => Err(vec![problem(error.span(), error.to_string(), None)]),
         Ok(mut input) => {
             let unknown = strip::evaluate(&mut input, cfg);
             if unknown.is_empty() {
-                crate::parse(input).map_err(|problems| {
+                read(input).map_err(|problems| {
                     let all = problems.iter().map(|p| problem(p.span(), p.message().to_owned(), p.help()));
                     all.collect()
                 })
             } else {
-                let message =
-                    format!("whether fields of this model are compiled depends on `{}`", unknown.join("`, `"));
+                let message = format!("whether {parts} of {what} are compiled depends on `{}`", unknown.join("`, `"));
                 Err(vec![RawProblem { span: name..name, message, help: Some(UNKNOWN_CFG.to_owned()) }])
             }
         }
     };
-    let read = match parsed {
-        Ok(model) => (Some(found_model(file, offset, name, model)), Vec::new()),
-        Err(problems) => (None, problems),
-    };
-    // The tables of spans of this thread would otherwise grow with every struct.
+    // The tables of spans of this thread would otherwise grow with every item.
     invalidate_current_thread_spans();
     read
+}
+
+/// A place in an item's text as one in its file.
+fn within(span: Span, offset: usize) -> Range<usize> {
+    let range = span.byte_range();
+    range.start + offset..range.end + offset
 }
 
 /// Whether types or groups are nested so deeply that parsing them, which recurs, could run out of stack.
@@ -79,8 +115,21 @@ pub(super) fn is_too_deep(text: &str, range: Range<usize>) -> bool {
     false
 }
 
-fn found_model(file: &File<'_>, offset: usize, name: usize, model: ModelDef) -> FoundModel {
+fn found_model(file: &File<'_>, offset: usize, name: usize, model: ModelDef) -> (FoundModel, Vec<DeclaredField>) {
     let ModelDef { ident, table, fields, key: _, db, was, frozen, crate_path: _ } = model;
+    let mut declared = Vec::new();
+    let columns = fields.iter().filter(|field| field.column.is_some());
+    for (column, FieldDef { ty, declared: each, .. }) in columns.enumerate() {
+        let Some(Declared { ty: inner, default }) = each else { continue };
+        let path = within(inner.span(), offset);
+        declared.push(DeclaredField {
+            column,
+            path: NamePath::read(file.text, path),
+            written: names::in_one_line(ty),
+            span: within(ty.span(), offset),
+            default: default.as_ref().map(|(text, tokens)| (text.clone(), within(tokens.span(), offset))),
+        });
+    }
     let fields = fields.into_iter().map(|field| FoundField {
         line: file.line(offset + field.ident.span().byte_range().start),
         name: plain(&field.ident.to_string()),
@@ -88,7 +137,7 @@ fn found_model(file: &File<'_>, offset: usize, name: usize, model: ModelDef) -> 
         was: field.was,
         rust_type: names::in_one_line(&field.ty),
     });
-    FoundModel {
+    let model = FoundModel {
         fields: fields.collect(),
         name: plain(&ident.to_string()),
         place: file.place(name),
@@ -97,5 +146,6 @@ fn found_model(file: &File<'_>, offset: usize, name: usize, model: ModelDef) -> 
         db,
         was,
         frozen,
-    }
+    };
+    (model, declared)
 }

@@ -1,5 +1,6 @@
 //! One source file: its modules, what they import, and what in them may be glim's.
 
+mod derived;
 mod include;
 mod migrations;
 
@@ -18,7 +19,7 @@ use super::items::{Head, HeadKind, Items, Nested};
 use super::made::CodeFile;
 use super::path::{Import, NamePath, plain};
 use super::place::File;
-use super::{migration, record, registration};
+use super::{migration, registration};
 use crate::library::Library;
 
 /// What a file's text is read with.
@@ -254,33 +255,8 @@ impl Reader<'_> {
         Ok(true)
     }
 
-    fn type_item(&mut self, range: Range<usize>, name: Range<usize>, attributes: &Attributes) {
-        #[cfg(feature = "libraries")]
-        if self.context.library != Library::Glim {
-            return self.foreign_type(range, name, attributes);
-        }
-        let derives: Vec<_> = attributes.derives.iter().map(|path| NamePath::read(self.text, path.clone())).collect();
-        let is_named = derives.iter().any(|path| path.last().is_some_and(|name| self.is_wanted(name)));
-        // `#[glim]` is an attribute of our derive and of no other; it may also stand on the fields.
-        let has_glim = attributes.has_glim || (is_named && self.text[range.clone()].contains("glim("));
-        let may_be_model = is_named || (has_glim && !derives.is_empty());
-        if !may_be_model {
-            if let (Some(cfg), true) = (&attributes.unknown, has_glim) {
-                let gate = Truth::Unknown(cfg.clone());
-                self.undetermined(&gate, name, "whether this is a model");
-            }
-            return;
-        }
-        let (model, raw) = record::model(&self.file, range.clone(), name.start, self.context.cfg);
-        let gate = self.scope().gate.clone().and(attributes.gate.clone());
-        let found = model.map_or(Found::Nothing, |model| Found::Model(Box::new(model)));
-        let problems = raw.into_iter().map(|raw| self.describe(raw, Severity::Error)).collect();
-        let candidate = Candidate { at: range.start, names: derives, evidence: has_glim, found, problems };
-        self.add(candidate, &gate, name);
-    }
-
     fn impl_item(&mut self, keyword: usize, header: Range<usize>, block: Range<usize>, attributes: &Attributes) {
-        let is_wanted = |name: &str| self.context.names.iter().any(|wanted| wanted == name);
+        let is_wanted = |name: &str| name != "Enum" && self.context.names.iter().any(|wanted| wanted == name);
         let code = || {
             let text = self.shared.get_or_insert_with(|| Arc::from(self.text));
             self.code.get_or_insert_with(|| Arc::new(CodeFile::new(self.file.path, text.clone()))).clone()
@@ -327,7 +303,8 @@ impl Reader<'_> {
                 Found::Registration(found) => format!("whether the migration `{}` is registered", found.type_name),
                 #[cfg(feature = "libraries")]
                 Found::Piece(_) => format!("whether `{}` is compiled here", &self.text[name.clone()]),
-                Found::Model(_) | Found::Nothing => {
+                Found::Enum(found) => format!("whether the enum `{}` is compiled", found.name),
+                Found::Model(..) | Found::Nothing => {
                     format!("whether the model `{}` is compiled", &self.text[name.clone()])
                 }
             };
@@ -352,9 +329,10 @@ impl Reader<'_> {
 
     fn finish(mut self) -> Source {
         let has_candidates = self.source.scopes.iter().any(|scope| !scope.candidates.is_empty());
+        let keeps_all = has_candidates || !self.source.children.is_empty();
         for scope in &mut self.source.scopes {
-            // A file without candidates matters only for what others import through it.
-            scope.imports.retain(|import| has_candidates || leads_to_glim(import, self.context));
+            // A file without candidates matters only for what others import through it: glim, and enums of other files.
+            scope.imports.retain(|import| keeps_all || leads_to_glim(import, self.context));
         }
         self.source
     }
@@ -365,9 +343,14 @@ impl Reader<'_> {
     }
 
     pub(super) fn describe(&mut self, raw: RawProblem, severity: Severity) -> SourceProblem {
-        let source = self.shared.get_or_insert_with(|| Arc::from(self.text)).clone();
+        let source = self.shared();
         let RawProblem { span, message, help } = raw;
         SourceProblem { severity, path: self.file.path.to_owned(), source, span, message, label: String::new(), help }
+    }
+
+    /// The file's text, to be kept.
+    fn shared(&mut self) -> Arc<str> {
+        Arc::clone(self.shared.get_or_insert_with(|| Arc::from(self.text)))
     }
 
     fn is_wanted(&self, name: &str) -> bool {

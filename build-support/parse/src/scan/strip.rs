@@ -1,4 +1,4 @@
-//! A struct as a derive would get it: without the fields that `cfg` takes away, and with `cfg_attr` written out.
+//! A struct or enum as a derive would get it: without the fields and variants that `cfg` takes away, and with `cfg_attr` written out.
 
 use std::mem;
 
@@ -9,18 +9,27 @@ use syn::{AttrStyle, Attribute, Data, DeriveInput, Fields, Meta, Token};
 
 use super::cfg::{CfgSet, Truth};
 
-/// Evaluates the conditions in a struct. Gives the names on which a field or attribute depends and that are not known;
+/// Evaluates the conditions in a struct or enum. Gives the names on which a field or attribute depends and that are not known;
 /// what depends on them is taken away.
 pub(super) fn evaluate(input: &mut DeriveInput, cfg: &CfgSet) -> Vec<String> {
     let mut unknown = Vec::new();
     evaluate_attrs(&mut input.attrs, cfg, &mut unknown);
-    if let Data::Struct(data) = &mut input.data {
-        if let Fields::Named(fields) = &mut data.fields {
-            fields.named = mem::take(&mut fields.named)
+    match &mut input.data {
+        Data::Struct(data) => {
+            if let Fields::Named(fields) = &mut data.fields {
+                fields.named = mem::take(&mut fields.named)
+                    .into_iter()
+                    .filter_map(|mut field| evaluate_attrs(&mut field.attrs, cfg, &mut unknown).then_some(field))
+                    .collect();
+            }
+        }
+        Data::Enum(data) => {
+            data.variants = mem::take(&mut data.variants)
                 .into_iter()
-                .filter_map(|mut field| evaluate_attrs(&mut field.attrs, cfg, &mut unknown).then_some(field))
+                .filter_map(|mut variant| evaluate_attrs(&mut variant.attrs, cfg, &mut unknown).then_some(variant))
                 .collect();
         }
+        Data::Union(_) => {}
     }
     unknown
 }

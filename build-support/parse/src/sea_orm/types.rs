@@ -5,7 +5,7 @@ use syn::{GenericArgument, PathArguments, Type};
 
 use crate::described::array;
 use crate::names;
-use crate::types::{self, Known};
+use crate::types::{self, FieldType, Known};
 
 /// What a type holds.
 #[derive(Debug, PartialEq, Eq)]
@@ -55,10 +55,14 @@ fn not_null(ty: &Type) -> Held {
     if let Some(ty) = named(last) {
         return known(ty);
     }
-    match types::field_type(ty).column {
-        Known::Type(ty) => return known(ty),
-        Known::Decimal => return known(ColumnType::native("decimal")),
-        Known::Unknown(_) => {}
+    let FieldType { column, declared, .. } = types::field_type(ty);
+    match column {
+        Known::Type(ty) if declared.is_none() => return known(ty),
+        Known::Decimal { array: is_array } if declared.is_none() => {
+            let decimal = ColumnType::native("decimal");
+            return known(if is_array { array(decimal) } else { decimal });
+        }
+        _ => {}
     }
     if let Some(inner) = argument(ty, "Vec") {
         let Held { ty, declared, .. } = held(inner);

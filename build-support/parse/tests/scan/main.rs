@@ -1,6 +1,7 @@
 //! The walk over sources, each test on a small crate in a temporary directory.
 
 mod conditions;
+mod enums;
 mod equal;
 mod folders;
 mod fuzz;

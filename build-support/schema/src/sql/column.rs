@@ -124,7 +124,9 @@ fn check(table: &str, column: &Column, dialect: Dialect) -> Result<(), Problem> 
             invalid("an array holds no arrays".to_owned())
         }
         (ColumnType::Array(_), _) if dialect != Dialect::Postgres => {
-            Err(Problem::unsupported(dialect, format!("the array `{table}`.`{}`", column.name)))
+            let array =
+                format!("the array `{table}`.`{}`; keep it as JSON, or as rows of a table of its own", column.name);
+            Err(Problem::unsupported(dialect, array))
         }
         (ColumnType::Decimal { precision: 0, .. }, _) => invalid("its precision is 0".to_owned()),
         (ColumnType::Decimal { precision, scale }, _) if scale > precision => {

@@ -43,6 +43,7 @@ pub(super) fn encode(value: &Value) -> Result<mysql::Value, String> {
         Value::Text(v) | Value::Json(v) => bytes(v),
         Value::Uuid(v) => bytes(&v.to_string()),
         Value::Bytes(v) => mysql::Value::Bytes(v.clone()),
+        Value::Array(_) => return Err("MySQL and MariaDB keep no arrays".to_owned()),
         Value::Date(v) => {
             // 00:00:00 is a time of any day.
             moment(*v, Time::new(0, 0, 0, 0).ok_or("no midnight")?)?

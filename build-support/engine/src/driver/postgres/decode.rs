@@ -1,9 +1,9 @@
 //! Values of a row, from the binary form that the server sends.
 
 use glim::value::{Date, Time, Timestamp, Uuid, Value};
-use tokio_postgres::types::Type;
+use tokio_postgres::types::{Kind, Type};
 
-use super::{numeric, types};
+use super::{array, numeric, types};
 
 /// Days from 1970-01-01 to 2000-01-01, from which the server counts.
 const EPOCH_DAYS: i64 = 10_957;
@@ -41,6 +41,7 @@ pub(super) fn decode(bytes: &[u8], ty: &Type) -> Result<Value, String> {
         },
         Type::VOID => Value::Null,
         _ if types::is_text(ty) => Value::Text(text(bytes)?),
+        _ if matches!(ty.kind(), Kind::Array(_)) => array::decode(bytes, ty)?,
         _ => {
             return Err(format!(
                 "the type {} has no counterpart here; cast the column to text (`::text`)",

@@ -5,9 +5,9 @@
 //! bytes.
 
 use glim::value::{Date, Time, Timestamp, Value};
-use tokio_postgres::types::Type;
+use tokio_postgres::types::{Kind, Type};
 
-use super::types;
+use super::{array, types};
 
 /// A parameter as it is sent. Its place knows how: see `adapters`.
 #[derive(Debug, PartialEq)]
@@ -35,6 +35,10 @@ pub(super) fn encode<'a>(value: &'a Value, declared: &Type) -> Result<Encoded<'a
         Value::Bool(v) if matches!(*ty, Type::INT2 | Type::INT4 | Type::INT8) => {
             Ok(Encoded::Text(if *v { "1" } else { "0" }))
         }
+        Value::Array(elements) => match ty.kind() {
+            Kind::Array(of) => array::encode(elements, of).map(Encoded::Own),
+            _ => Err(misfit(value, None::<i64>, declared)),
+        },
         Value::Int(v) => integer((*v).into(), ty).ok_or_else(|| misfit(value, Some(v), declared)),
         Value::Uint(v) => integer((*v).into(), ty).ok_or_else(|| misfit(value, Some(v), declared)),
         Value::Float(v) => float(*v, ty).ok_or_else(|| misfit(value, Some(v), declared)),

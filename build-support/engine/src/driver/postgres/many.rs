@@ -88,6 +88,7 @@ fn size(value: &Value) -> usize {
     match value {
         Value::Text(text) | Value::Json(text) => text.len(),
         Value::Bytes(bytes) => bytes.len(),
+        Value::Array(elements) => elements.iter().map(size).sum(),
         _ => 16,
     }
 }

@@ -4,6 +4,7 @@
 //! `COPY ... FROM STDIN`, after which they would wait for the server and it for them, is refused before it is sent.
 
 mod adapters;
+mod array;
 
 mod cancel;
 mod client;

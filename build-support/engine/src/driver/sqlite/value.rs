@@ -30,6 +30,7 @@ pub(super) fn to_sql(value: &Value) -> Result<ToSqlOutput<'_>, String> {
         // With its offset, so that a reader sees an instant and not a local time.
         Value::TimestampTz(v) => text(format!("{v}+00:00")),
         Value::Uuid(v) => text(v.to_string()),
+        Value::Array(_) => return Err("SQLite keeps no arrays".to_owned()),
     })
 }
 

@@ -11,7 +11,7 @@ CREATE INDEX `hashed` USING HASH ON `rich` (`id`);
 ALTER TABLE `rich` MODIFY COLUMN `feels` enum('sad', 'so so', 'it''s', 'new') NOT NULL DEFAULT 'it''s';
 ALTER TABLE `rich` MODIFY COLUMN `feels` enum('it''s') NOT NULL DEFAULT 'it''s';
 -- MySQL/MariaDB does not support deferring a foreign key, as in `deferred_id_fkey`
--- MySQL/MariaDB does not support the array `arrays`.`many`
+-- MySQL/MariaDB does not support the array `arrays`.`many`; keep it as JSON, or as rows of a table of its own
 CREATE TABLE `late` (
     `id` int NOT NULL,
     `sum` int GENERATED ALWAYS AS (id + 1) VIRTUAL

@@ -14,7 +14,7 @@ CREATE TABLE `deferred` (
     `id` integer NOT NULL,
     CONSTRAINT `deferred_id_fkey` FOREIGN KEY (`id`) REFERENCES `rich` (`id`) DEFERRABLE INITIALLY DEFERRED
 );
--- SQLite does not support the array `arrays`.`many`
+-- SQLite does not support the array `arrays`.`many`; keep it as JSON, or as rows of a table of its own
 CREATE TABLE `late` (
     `id` integer NOT NULL,
     `sum` integer GENERATED ALWAYS AS (id + 1) VIRTUAL
