@@ -67,7 +67,8 @@ rules! {
     truncate: Mysql, "TRUNCATE TABLE t", "TRUNCATE TABLE made_before";
     truncate_cascade: Postgres, "TRUNCATE t CASCADE", "TRUNCATE t";
     drop_cascade: Postgres, "DROP TABLE t CASCADE", "ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES b ON DELETE CASCADE";
-    drop_routine_view: Postgres, "DROP VIEW v", "DROP VIEW v; CREATE VIEW v AS SELECT 1";
+    drop_routine_view: Postgres, "DROP VIEW v",
+        "DROP VIEW v; CREATE VIEW v AS SELECT 1; ALTER TYPE \"e\" RENAME TO \"e_old\"; DROP TYPE \"e_old\"";
     disable_rls: Postgres, "ALTER TABLE t DISABLE ROW LEVEL SECURITY", "ALTER TABLE t ENABLE ROW LEVEL SECURITY";
     create_table_force: Sqlite, format!("DROP TABLE t; {TABLE}"), format!("DROP TABLE u; {TABLE}");
     drop_system_versioning: Mysql, "ALTER TABLE t DROP SYSTEM VERSIONING", "ALTER TABLE t ADD SYSTEM VERSIONING";

@@ -148,12 +148,14 @@ pub(super) const RULES: &[Rule] = &[
                 "event",
                 "package",
             ];
+            // What is made anew in the same migration, or was put aside there, is only replaced.
             let made = |name: &String| {
-                m.statements
-                    .iter()
-                    .any(|it| it.words().begins("create") && it.text.to_lowercase().contains(name.as_str()))
+                m.statements.iter().any(|it| {
+                    let text = it.text.to_lowercase();
+                    (it.words().begins("create") && text.contains(name.as_str()))
+                        || (it.words().has("rename to") && text.trim_end_matches(['"', ';']).ends_with(name.as_str()))
+                })
             };
-            // What is made anew in the same migration is only replaced.
             dropped(m, at, &kinds).filter(|hit| !hit.name.as_ref().is_some_and(made))
         }),
         ..Rule::NEW
