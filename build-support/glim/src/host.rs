@@ -8,11 +8,10 @@ use std::rc::Rc;
 use std::thread;
 
 use crate::attempt::{Notice, attempt};
-use crate::channel::{ADDRESS_VARIABLE, Address, Channel, TOKEN_VARIABLE, token_from_text};
+use crate::channel::{ADDRESS_VARIABLE, Address, Channel, Line, TOKEN_VARIABLE, token_from_text};
 use crate::db::{Db, Remote};
 use crate::registry;
 use crate::sql::{SqlMigration, SqlText};
-use crate::wire::hello::Token;
 use crate::wire::{Order, RegisteredMigration, RegisteredModel, RegisteredSql, RegisteredText, Registry};
 
 /// Runs until the command closes the channel. The generated `main` does nothing else.
@@ -35,8 +34,11 @@ fn serve() -> Result<(), String> {
     };
     let address: Address = variable(ADDRESS_VARIABLE)?.parse()?;
     let token = token_from_text(&variable(TOKEN_VARIABLE)?).ok_or("the token is malformed")?;
-    hold_on_to(&address, token)?;
-    let mut channel = Channel::connect(&address, token).map_err(|error| unreachable(&address, &error))?;
+    // Told apart by their order alone, which the command knows.
+    let line = || Line::connect(&address, token).map_err(|error| unreachable(&address, &error));
+    hold_on_to(line()?);
+    let incoming = line()?;
+    let mut channel = Channel::new(incoming, line()?);
     let registrations = registry::migrations();
     channel.send(&describe(&registrations)).map_err(|error| error.to_string())?;
 
@@ -61,14 +63,11 @@ fn serve() -> Result<(), String> {
 }
 
 /// Ends this process when the command is gone, however it went: a migration that never asks it anything would not notice.
-fn hold_on_to(address: &Address, token: Token) -> Result<(), String> {
-    let mut lifeline = Channel::connect(address, token).map_err(|error| unreachable(address, &error))?;
+fn hold_on_to(lifeline: Line) {
     thread::spawn(move || {
-        // Nothing is ever sent here: what comes is the end.
-        let _ = lifeline.receive::<()>();
+        lifeline.ended();
         std::process::exit(1);
     });
-    Ok(())
 }
 
 fn unreachable(address: &Address, error: &io::Error) -> String {

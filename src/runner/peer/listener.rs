@@ -5,7 +5,7 @@ use std::io;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::Path;
 
-use glim::channel::{Address, Channel};
+use glim::channel::{Address, Line};
 
 /// A listening socket.
 pub(super) struct Listener {
@@ -68,11 +68,11 @@ impl Listener {
     }
 
     /// Waits for a connection.
-    pub(super) fn accept(&self) -> io::Result<Channel> {
+    pub(super) fn accept(&self) -> io::Result<Line> {
         let (stream, _) = self.socket.accept()?;
         #[cfg(not(unix))]
         stream.set_nodelay(true)?;
-        Channel::over(stream)
+        Line::over(stream)
     }
 
     /// Ends a thread's [`accept`](Self::accept).

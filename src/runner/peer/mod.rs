@@ -13,7 +13,7 @@ use std::thread;
 use std::time::Duration;
 
 use glim::Direction;
-use glim::channel::{ADDRESS_VARIABLE, Channel, TOKEN_VARIABLE, token_to_text};
+use glim::channel::{ADDRESS_VARIABLE, Channel, Line, TOKEN_VARIABLE, token_to_text};
 use glim::wire::hello::{Hello, Token};
 use glim::wire::{Answer, Call, Order, PROTOCOL, Registry};
 use glim_engine::catalog::Entry;
@@ -29,7 +29,7 @@ pub(crate) struct Peer {
     child: Arc<SharedChild>,
     channel: Channel,
     /// Its end tells the runner that we are gone.
-    _lifeline: Channel,
+    _lifeline: Line,
     registry: Registry,
     /// Where each migration stands in the registry.
     indexes: HashMap<String, u32>,
@@ -77,7 +77,7 @@ pub(crate) enum PeerError {
 
 /// What can happen while we wait for the runner to connect.
 enum Arrival {
-    Connected(io::Result<Channel>),
+    Connected(io::Result<Line>),
     Exited(io::Result<ExitStatus>),
 }
 
@@ -190,8 +190,8 @@ impl Calls for Watched<'_> {
     }
 }
 
-/// The runner's two connections.
-fn wait_for(child: &Arc<SharedChild>, listener: Listener, token: &Token) -> Result<(Channel, Channel), PeerError> {
+/// Waits for the runner's connections: the lifeline, and the two of the channel.
+fn wait_for(child: &Arc<SharedChild>, listener: Listener, token: &Token) -> Result<(Line, Channel), PeerError> {
     let (arrivals, events) = mpsc::channel();
     let exits = arrivals.clone();
     let waiting = Arc::clone(child);
@@ -210,20 +210,24 @@ fn wait_for(child: &Arc<SharedChild>, listener: Listener, token: &Token) -> Resu
             }
         }
     });
-    let mut lifeline = None;
+    let mut lines = Vec::with_capacity(3);
     let outcome = loop {
         match events.recv() {
-            Ok(Arrival::Connected(Ok(mut channel))) => match channel.hello() {
+            Ok(Arrival::Connected(Ok(mut line))) => match line.hello() {
                 // Someone else has found the port: let him go, and wait for ours.
                 Ok(hello) if hello.token != *token => {}
                 Ok(Hello { protocol, glim, .. }) if protocol != PROTOCOL => {
                     let ours = env!("CARGO_PKG_VERSION");
                     break Err(PeerError::Version { theirs: glim, their_protocol: protocol, ours });
                 }
-                Ok(_) => match lifeline.take() {
-                    None => lifeline = Some(channel),
-                    Some(lifeline) => break Ok((lifeline, channel)),
-                },
+                Ok(_) => {
+                    lines.push(line);
+                    // In the order in which the runner connects.
+                    match <[Line; 3]>::try_from(lines) {
+                        Ok([lifeline, outgoing, incoming]) => break Ok((lifeline, Channel::new(incoming, outgoing))),
+                        Err(fewer) => lines = fewer,
+                    }
+                }
                 Err(error) if listener.is_private() => break Err(PeerError::Dialogue(error)),
                 Err(_) => {}
             },

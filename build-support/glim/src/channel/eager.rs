@@ -20,38 +20,48 @@ pub trait Socket: Read + Write + Send + Sized + 'static {
     fn set_nonblocking(&self, on: bool) -> io::Result<()>;
 }
 
-/// A socket's reading side, which looks for a moment before it sleeps while answers come in such a moment.
+/// The reading side of a socket that nothing is written to, which looks for a moment before it sleeps while answers come in
+/// such a moment.
 ///
 /// Two processes on two cores that wait for each other's short answers are woken for each one: on an idle machine that is
 /// some 40 us a turn, of both cores, for a statement that takes two.
 pub(super) struct Eager<S> {
     socket: S,
+    /// Whether reading waits: left as the last read wanted it, since the next one mostly wants the same.
+    waits: bool,
     patience: Patience,
 }
 
 impl<S: Socket> Eager<S> {
+    /// Of a socket as it is made, which waits.
     pub(super) fn new(socket: S) -> Self {
-        Self { socket, patience: Patience::new() }
+        Self { socket, waits: true, patience: Patience::new() }
     }
 
     /// What comes within a time, if anything does.
     fn look(&mut self, time: Duration, buffer: &mut [u8]) -> io::Result<Option<usize>> {
-        self.socket.set_nonblocking(true)?;
+        self.wait(false)?;
         let began = Instant::now();
-        let seen = loop {
+        loop {
             match self.socket.read(buffer) {
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {
                     if began.elapsed() >= time {
-                        break Ok(None);
+                        return Ok(None);
                     }
                     // The other side may need this core for its answer.
                     thread::yield_now();
                 }
-                read => break read.map(Some),
+                read => return read.map(Some),
             }
-        };
-        self.socket.set_nonblocking(false)?;
-        seen
+        }
+    }
+
+    fn wait(&mut self, waits: bool) -> io::Result<()> {
+        if self.waits != waits {
+            self.socket.set_nonblocking(!waits)?;
+            self.waits = waits;
+        }
+        Ok(())
     }
 }
 
@@ -64,6 +74,7 @@ impl<S: Socket> Read for Eager<S> {
                 return Ok(read);
             }
         }
+        self.wait(true)?;
         self.socket.read(buffer)
     }
 }

@@ -19,7 +19,7 @@ use crate::value::Value;
 use codec::{wire_enum, wire_struct};
 
 /// The version of this protocol. Any change of a message is a new one.
-pub const PROTOCOL: u16 = 5;
+pub const PROTOCOL: u16 = 6;
 
 /// The longest message, in bytes: 256 MiB.
 pub const MAX_MESSAGE: usize = 256 << 20;
