@@ -20,7 +20,8 @@ fn service() -> Project {
     let folder = repository().join(FIXTURE);
     // What is not here yet is fetched once; without a network, what is here has to do.
     let fetched = Command::new(env!("CARGO")).args(["fetch", "--locked", "--quiet"]).current_dir(&folder).output();
-    fetched.expect("cargo can be run");
+    let said = String::from_utf8(fetched.expect("cargo can be run").stderr).expect("cargo says UTF-8");
+    assert!(!said.contains("--locked"), "the fixture's lock file is out of date: {said}");
     let packages = repository().join("build-support").display().to_string();
     let read = |path: &&'static str| {
         let text = std::fs::read_to_string(folder.join(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
