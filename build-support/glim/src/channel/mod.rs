@@ -3,7 +3,7 @@
 mod address;
 mod eager;
 
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, BufReader, Read, Write};
 use std::net::TcpStream;
 
 pub use self::address::{ADDRESS_VARIABLE, Address, TOKEN_VARIABLE, token_from_text, token_to_text};
@@ -63,8 +63,8 @@ impl Line {
 
     /// Waits until the other end is gone, where nothing is sent.
     pub fn ended(mut self) {
-        // What comes, or an error, is as much the end as the end itself.
-        let _ = self.reader.fill_buf();
+        // What comes, or an error, is as much the end as the end itself; a signal is not, and this reads on after it.
+        let _ = self.reader.read_exact(&mut [0]);
     }
 }
 

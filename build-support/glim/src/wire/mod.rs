@@ -18,7 +18,7 @@ use crate::migration::Direction;
 use crate::value::Value;
 use codec::{wire_enum, wire_struct};
 
-/// The version of this protocol. Any change of a message is a new one.
+/// The version of this protocol. Any change of a message, or of how the runner connects, is a new one.
 pub const PROTOCOL: u16 = 6;
 
 /// The longest message, in bytes: 256 MiB.
